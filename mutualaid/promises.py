@@ -101,6 +101,8 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "One short line that names no one and nothing. The maker of your browser passes it on"
         " and can't read it."
     ),
+    "record_names_no_one": _("Our record names no one."),
+    "record_change_shows": _("If anyone changes it later, the head that you kept shows it."),
 }
 
 

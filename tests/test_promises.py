@@ -46,6 +46,9 @@ HELD_BY = {
     "reports_read_by_coordinators": "resources.test_who_reads_reports"
     " test_what_someone_wrote_stands_on_pages_of_coordinators_alone",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
+    "record_names_no_one": "record.test_rooms test_no_word_of_anyone_gets_into_it",
+    "record_change_shows": "record.test_tampering"
+    " test_a_head_that_was_kept_tells_of_a_whole_new_record",
 }
 PROMISING = re.compile(
     r"\b((who|they|others|volunteers) sees? (it|this|that|the \w+)|(is|are|be) (seen|shown|hidden|secret)"

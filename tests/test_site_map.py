@@ -32,6 +32,11 @@ PAGES = """
     /numbers/                                           everybody:200   everybody:405
     /numbers/numbers.csv                                everybody:200   everybody:405
     /numbers/numbers.json                               everybody:200   everybody:405
+    /record/                                            everybody:404   everybody:405
+    /record/seals.jsonl                                 everybody:404   everybody:405
+    /record/seals.py                                    everybody:404   everybody:405
+    /record/<int:number>/                               everybody:404   everybody:405
+    /record/<int:number>/seal.jsonl                     everybody:404   everybody:405
     /winding-down/                                      everybody:200   everybody:405
     /near/                                              everybody:200   everybody:405
     /near/<uuid:public_id>/                             everybody:200   everybody:405
@@ -228,6 +233,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "/calendar/<str:token>": f"/calendar/{here.calendar}",
         "<uuid:public_id>": str(row_of_sam.public_id),
         "<int:thing>": "1",
+        "<int:number>": "1",
         "<uuid:claim>": str(here.claim.public_id),
         "<uuid:need>": str(here.claim.need.public_id),
         "/m/<str:token>/": urlsplit(one_tap_url("need_no", here.match.pk, here.people["sam"])).path,

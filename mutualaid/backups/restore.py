@@ -27,6 +27,7 @@ from mutualaid.ending.erasing import end_group
 from mutualaid.group.last_known import last_known
 from mutualaid.group.models import GroupProfile
 from mutualaid.people.models import User
+from mutualaid.record.kinds import note_restore
 from mutualaid.retention.ledger import NotALedger, file_kept_as_it_is
 from mutualaid.retention.models import Erasure
 from mutualaid.standalone import folder
@@ -135,6 +136,7 @@ def _fill(archive: Archive, ledgers: list[Path], done: Restored, timer: "_Timer"
             done.erased_again = replay(ledgers)
         except NotALedger as error:
             raise BackupError(BAD_LEDGER.format(line=error)) from error
+    note_restore(archive.manifest.made_at)
 
 
 @contextmanager

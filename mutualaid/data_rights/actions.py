@@ -8,7 +8,7 @@ from mutualaid.matching.actions import decline
 from mutualaid.matching.models import Match
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
-from mutualaid.people.roles import check_not_the_last
+from mutualaid.people.roles import check_not_the_last, note_roles
 from mutualaid.people.sessions import end_sessions
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
@@ -35,6 +35,8 @@ def erase_account(user: User, *, even_the_last: bool = False) -> None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     release_claims_of(user, by=volunteer(user))
     _log_entries_about_offers_of(user).delete()
+    if user.is_active:
+        note_roles("role.erased", user, user.roles, by=None)
     erase(ACCOUNT, [user.pk])
     end_sessions([user])
 

@@ -12,6 +12,8 @@ from mutualaid.notify.registry import label_of
 from mutualaid.people.decisions import label_of as label_of_decision
 from mutualaid.people.introductions import introduction_of
 from mutualaid.people.models import User
+from mutualaid.record.entries import in_words as sentence_of
+from mutualaid.record.models import PersonSalt
 from offers_app.models import Offer
 from requests_app.models import Ask, Claim, Need
 from requests_app.pages import data_export
@@ -44,6 +46,16 @@ def data_of(user: User) -> dict[str, Any]:
                 "at": row.proposed_at,
             }
             for row in user.decisions.order_by("pk")
+        ],
+        "what_our_record_says_of_you": [
+            {
+                "what": sentence_of(row.entry),
+                "number": row.entry.number,
+                "at": row.entry.at,
+                "hash": row.entry.people[row.role],
+                "salt": row.salt,
+            }
+            for row in PersonSalt.objects.filter(user=user).select_related("entry").order_by("pk")
         ],
     }
 

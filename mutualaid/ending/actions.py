@@ -1,5 +1,6 @@
 """Propose to wind down, agree as the second person, call it off: with the sweep, all that writes it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
 from mutualaid.admin.history import write_history
@@ -14,11 +16,13 @@ from mutualaid.ending import notices
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
+from mutualaid.local_time import format_day
 from mutualaid.people import decisions
 from mutualaid.people.models import User
 from mutualaid.people.roles import DECIDE
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.current import read_policy
+from mutualaid.record.entries import EntryKind, Facts, append, register_kind
 from mutualaid.transitions import StateChanged
 
 NOTICE_DAYS = 7
@@ -92,6 +96,7 @@ def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
         raise ProposedAlready from error
     winding.refresh_from_db()
     write_history(winding, by=by, words="winding down: proposed")
+    _note("ending.proposed", winding, by)
     notices.tell_deciders(notices.PROPOSED, winding, by=by)
     return winding
 
@@ -129,6 +134,7 @@ def agree(winding: WindingDown, *, by: User | None) -> None:
     change_group(by=by, changes={"began_on": began_on, "ends_on": winding.erases_on})
     if by:
         write_history(winding, by=by, words="winding down: agreed")
+    _note("ending.agreed", winding, by)
     notices.tell_deciders(notices.AGREED, winding, by=by)
 
 
@@ -152,6 +158,7 @@ def call_off(winding: WindingDown, *, by: User) -> None:
         change_policy(by=by, changes=_asking_before(winding))
         change_group(by=by, changes={"ends_on": None})
     write_history(winding, by=by, words="winding down: called off")
+    _note("ending.called_off", winding, by)
     notices.tell_deciders(notices.CALLED_OFF, winding, by=by)
 
 
@@ -174,6 +181,12 @@ def first_day() -> date | None:
     """Return the day of the first account, as the day on which the group began; None without any."""
     first = User.objects.aggregate(first=Min("created_at"))["first"]
     return timezone.localdate(first) if first else None
+
+
+def _note(kind: str, winding: WindingDown, by: User | None) -> None:
+    """Write a step into the record."""
+    facts = {name: getattr(winding, name).isoformat() for name in ("closes_on", "erases_on")}
+    append(kind, facts, people={"by": by.pk} if by else {})
 
 
 def _check_decides(user: User) -> None:
@@ -202,3 +215,29 @@ def _asking_before(winding: WindingDown) -> dict[str, object]:
     if until := before.get("asking_paused_until"):
         before["asking_paused_until"] = date.fromisoformat(until)
     return before
+
+
+def _days_in_words(facts: Facts) -> Mapping[str, object]:
+    return {name: format_day(date.fromisoformat(str(day))) for name, day in facts.items()}
+
+
+for name, sentence in {
+    "ending.proposed": _(
+        "It was proposed to wind down. What is open would close on {closes_on}, and everything would be"
+        " erased on {erases_on}."
+    ),
+    "ending.agreed": _(
+        "Two people agreed to wind down. What is open closes on {closes_on}, and everything is erased on"
+        " {erases_on}."
+    ),
+    "ending.called_off": _("Winding down was called off. Our group goes on."),
+}.items():
+    register_kind(
+        EntryKind(
+            name,
+            sentence,
+            facts=("closes_on", "erases_on"),
+            people=("by",),
+            displayed=_days_in_words,
+        )
+    )

@@ -27,6 +27,7 @@ from mutualaid.group.texts import VALUES
 from mutualaid.matching.models import BacklogChange
 from mutualaid.matching.search import triggers
 from mutualaid.numbers.freezing import freeze, months_to_freeze
+from mutualaid.record import triggers as record_triggers
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
@@ -162,12 +163,14 @@ def _empty_tables() -> bool:
         GroupProfile.objects.select_for_update().get()
         if is_anyone_left():
             return False
-        triggers.remove(connection.alias)
+        for held_by in (triggers, record_triggers):
+            held_by.remove(connection.alias)
         for statement in connection.ops.sql_flush(no_style(), tables_to_empty()):
             cursor.execute(statement)
         if connection.vendor == "postgresql":
             _forget_samples(cursor)
-        triggers.install(connection.alias)
+        for held_by in (triggers, record_triggers):
+            held_by.install(connection.alias)
         BacklogChange.objects.all().delete()
         Rewrite.objects.update(done_at=None)
         return True

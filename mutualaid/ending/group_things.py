@@ -20,6 +20,8 @@ from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.numbers.rows import HEAD, numbers_rows
 from mutualaid.policy.current import read_policy
+from mutualaid.record import files as record_files
+from mutualaid.record.models import Seal
 from mutualaid.resources.hsds.writing import write_services
 from mutualaid.resources.models import Resource
 
@@ -31,6 +33,10 @@ ABOUT = {
     "languages.csv": gettext_lazy("the languages that people speak with you"),
     "how-we-work.csv": gettext_lazy("how your group works: each value with its name"),
     "points.csv": gettext_lazy("what counted how much when we looked for helpers"),
+    "record.jsonl": gettext_lazy("your record, sealed; seals.py checks it"),
+    "seals.py": gettext_lazy(
+        "a small program that checks your record: python3 seals.py record.jsonl"
+    ),
     "words.json": gettext_lazy("your name, your words in each language, and your look"),
     "logo.png": gettext_lazy("your logo"),
 }
@@ -69,6 +75,8 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
         "points.csv": _row_as_csv(ScoringWeights.objects.first() or ScoringWeights()),
         "words.json": _json(_words(group)),
     }
+    if record := "".join(record_files.lines_of(list(Seal.objects.order_by("number")))):
+        files |= {"record.jsonl": record.encode(), "seals.py": record_files.program()}
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
 

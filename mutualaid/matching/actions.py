@@ -1,18 +1,22 @@
 """The use-cases of a match: what a volunteer answers to it, and what ends it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.history import write_history
-from mutualaid.matching.models import Match, Proposal, Recheck, ScoringWeights
+from mutualaid.matching.models import Match, Proposal, Recheck, ScoringWeights, current_points
 from mutualaid.matching.outreach.match_need import match_with
 from mutualaid.matching.refusals import rule_out
 from mutualaid.matching.states import INVITED, UNANSWERED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.record.entries import EntryKind, Facts, append, register_kind
+from mutualaid.record.kinds import as_fact
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
 from requests_app.actions import (
     NotForYou,
@@ -25,6 +29,22 @@ from requests_app.actions.sending import announce
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Claim, Need
 from requests_app.states import NeedState
+
+
+def _points_in_words(facts: Facts) -> Mapping[str, object]:
+    label = ScoringWeights._meta.get_field(str(facts["name"])).verbose_name  # type: ignore[union-attr]
+    return {"name": label, **{key: f"{float(facts[key] or 0):g}" for key in ("was", "now")}}
+
+
+POINTS = register_kind(
+    EntryKind(
+        "rule.points",
+        _("What counts how much: “{name}” was changed from {was} to {now} points."),
+        facts=("name", "was", "now"),
+        people=("by",),
+        displayed=_points_in_words,
+    )
+)
 
 
 class AlreadyAccepted(Exception):
@@ -146,10 +166,15 @@ def end_matches_of(user: User) -> int:
 @transaction.atomic
 def change_weights(points: Mapping[str, float], *, by: User) -> None:
     """Change the `points` of reasons, by their fields in `ScoringWeights`, from the next match on."""
+    before = asdict(current_points())
     weights, _is_new = ScoringWeights.objects.update_or_create(
         pk=ScoringWeights.ONLY, defaults=dict(points)
     )
     write_history(weights, by=by, changed=points)
+    for name, now in points.items():
+        if now != before[name]:
+            facts = {"name": name, "was": as_fact(before[name]), "now": as_fact(now)}
+            append(POINTS.name, facts, people={"by": by.pk})
 
 
 def look_at_areas_again(ids: Collection[int]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from mutualaid import clock
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.numbers.models import MEASURES, Month, MonthPart
+from mutualaid.numbers.record import note_month
 from mutualaid.numbers.rounding import FEWER, Counts, rounded, withheld
 from requests_app.models import Need
 from requests_app.states import CloseReason
@@ -103,6 +104,7 @@ def _write(month: date) -> None:
         )
         for (what, pk), figures in parts.items()
     )
+    note_month(row)
 
 
 def _kinds() -> dict[int, int | None]:

@@ -20,7 +20,7 @@ from mutualaid.people.models import (
     Role,
     User,
 )
-from mutualaid.people.roles import add_role, check_not_the_last, remove_role
+from mutualaid.people.roles import add_role, check_not_the_last, note_roles, remove_role
 from mutualaid.people.sessions import end_sessions
 from mutualaid.people.sign_in import second_factor
 from mutualaid.people.sign_in.actions import remove_second_factor
@@ -119,6 +119,7 @@ def _deactivate(user: User, *, by: User) -> list[str]:
     user.is_active = False
     end_sessions([user])
     write_history(user, by=by, changed=["active"])
+    note_roles("role.off", user, user.roles, by=by)
     ended += _send(person_deactivated, user, by)
     return list(dict.fromkeys(ended))
 
@@ -140,6 +141,7 @@ def _reactivate(user: User, *, by: User) -> None:
         raise StateChanged("reactivate")
     user.is_active = True
     write_history(user, by=by, changed=["active"])
+    note_roles("role.on", user, user.roles, by=by)
 
 
 @transaction.atomic

@@ -7,4 +7,5 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from mutualaid.people import record  # noqa: F401  its kinds register themselves
         from mutualaid.people.sign_in import receivers  # noqa: F401  they register themselves

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 
 from mutualaid.admin.history import write_history
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.people.sessions import end_sessions
+from mutualaid.record.entries import append
 
 NEVER_EMPTY = frozenset({Role.COORDINATOR, Role.SITE_KEEPER})
 """Roles whose last holder stays."""
@@ -142,14 +144,18 @@ def check_not_the_last(user: User, roles: Collection[str] = NEVER_EMPTY) -> None
             raise LastOfRole(role)
 
 
+@transaction.atomic
 def add_role(user: User, role: Role, *, by: User | None = None) -> None:
     """Give `user` a role; does nothing where they have it. Logged where `by`, a coordinator, decides it."""
     _row, is_new = Membership.objects.get_or_create(user=user, role=role)
     user.roles.add(role)
     if is_new and by:
         write_history(user, by=by, words=f"role added: {role}")
+    if is_new:
+        note_roles("role.given", user, {role}, by=by)
 
 
+@transaction.atomic
 def remove_role(user: User, role: Role, *, by: User, but: str | None = None) -> None:
     """Take a role from `user`, from their next request on; does nothing where they do not have it.
 
@@ -162,3 +168,11 @@ def remove_role(user: User, role: Role, *, by: User, but: str | None = None) -> 
     if removed:
         end_sessions([user], but=but)
         write_history(user, by=by, words=f"role taken: {role}")
+        note_roles("role.taken", user, {role}, by=by)
+
+
+def note_roles(kind: str, user: User, roles: Collection[str], *, by: User | None) -> None:
+    """Write into the record which of the roles that never die out someone gained or lost."""
+    people = {"person": user.pk} | ({"by": by.pk} if by else {})
+    for role in sorted(NEVER_EMPTY & set(roles)):
+        append(kind, {"role": str(role)}, people=people)

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.history import write_history
 from mutualaid.people.models import User
 from mutualaid.people.roles import EXPORT_CONTACT
+from mutualaid.record.entries import EntryKind, append, register_kind
 from requests_app import rules
 from requests_app.actions.claiming import NotForYou, lock_account
 from requests_app.lifecycle.actors import Kind
@@ -20,6 +22,14 @@ EXPORTED_A_DAY = 100
 """Asks whose details one person takes out in a day. Assumed, not measured: an evening of calls for three."""
 LONGEST_REASON = 200
 """Characters."""
+EXPORTED = register_kind(
+    EntryKind(
+        "contact.exported",
+        _("A coordinator took contact details of this many asks out of the site: {asks}"),
+        facts=("asks",),
+        people=("by",),
+    )
+)
 
 
 class TooManyExported(Exception):
@@ -68,6 +78,7 @@ def export_contacts(
     found = list(contacts.order_by("ask__created_at", "ask"))
     _log(found, by)
     write_history(by, by=by, words=f"exported contact details of {len(found)} asks: {reason}")
+    append(EXPORTED.name, {"asks": len(found)}, people={"by": by.pk})
     return found
 
 

@@ -1,0 +1,52 @@
+"""A record with entries in it, and ways to change what no one may."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from mutualaid.record import triggers
+from mutualaid.record.entries import EntryKind, append, kind_named, register_kind
+from mutualaid.record.models import RecordEntry, Seal
+from mutualaid.record.sealing import seal_what_waits
+
+THING = kind_named("test.thing") or register_kind(
+    EntryKind("test.thing", "Thing {n} happened.", facts=("n",), people=("who", "other"))
+)
+
+
+def happen(*numbers: int, **people: int) -> None:
+    """Append an entry for each number, all in one transaction."""
+    with transaction.atomic():
+        for n in numbers:
+            append(THING.name, {"n": n}, people=people)
+
+
+def seal() -> list[Seal]:
+    return list(seal_what_waits())
+
+
+def sealed(*sizes: int) -> list[Seal]:
+    """Seal so many entries in each seal; the facts of each are its number."""
+    made = []
+    for size in sizes:
+        first = RecordEntry.objects.count() + 1
+        happen(*range(first, first + size))
+        made += seal()
+    return made
+
+
+@contextmanager
+def unheld() -> Iterator[None]:
+    """Let the block change what the triggers hold, as whoever has the server could."""
+    triggers.remove(connection.alias)
+    yield
+    triggers.install(connection.alias)
+
+
+def forget_everything() -> None:
+    """Empty the tables: on SQLite a flush deletes row by row, which the triggers refuse."""
+    with unheld():
+        for table in ("record_personsalt", "record_recordentry", "record_seal"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM {table}")
