@@ -1,6 +1,6 @@
 """The questions of a proposal, a page each, and the answer to one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mutualaid.decisions.actions import latest_review
 from mutualaid.decisions.effects import EffectKind, Values, as_json
 from mutualaid.decisions.models import Answer, Subject
 from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.forms.step_form import PageForm
 from mutualaid.forms.typed_text import TextField
+from mutualaid.local_time import format_day
 from mutualaid.policy.admin import GROUPS
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.forms import PolicyForm
@@ -107,10 +109,11 @@ class PolicyValuesForm(PageForm):
         return as_json({n: v for n, v in given.items() if v != getattr(self.now, n)})
 
     def _put_beside_fields(self, wrong: ValidationError) -> None:
-        """What is said of a value that is not asked for stands beside the first that is."""
-        first = next(iter(self.fields))
-        for name, messages in getattr(wrong, "message_dict", {"": wrong.messages}).items():
-            self.add_error(name if name in self.fields else first, messages)
+        """What is said only of values that are not asked for stands beside the first that is."""
+        said = getattr(wrong, "message_dict", {"": wrong.messages})
+        beside = {name: said[name] for name in self.fields if name in said}
+        for name, messages in (beside or {next(iter(self.fields)): _once(said)}).items():
+            self.add_error(name, messages)
 
 
 class WhyForm(PageForm):
@@ -135,10 +138,22 @@ class ReviewForm(PageForm):
         ),
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, kind: EffectKind) -> None:
         super().__init__(data)
-        today = timezone.localdate()
-        self.fields["review_on"].initial = today + timedelta(days=REVIEW_DAYS)
+        self.latest = latest_review(kind.name)
+        self.ends_on = timezone.localdate() + THRESHOLDS[kind.weight].lasts
+        self.fields["review_on"].initial = timezone.localdate() + timedelta(days=REVIEW_DAYS)
+
+    def clean_review_on(self) -> date:
+        """Raises `ValidationError` for a day on which it is not decided yet, or more than a year later."""
+        day: date = self.cleaned_data["review_on"]
+        if not self.ends_on < day <= self.latest:
+            days = {
+                "first": format_day(self.ends_on + timedelta(days=1)),
+                "last": format_day(self.latest),
+            }
+            raise ValidationError(_("Choose a day from %(first)s to %(last)s."), params=days)
+        return day
 
 
 class AnswerForm(forms.Form):
@@ -189,9 +204,15 @@ def taken(kind: EffectKind, values: Values) -> bool:
     return bool(rows.exists())
 
 
+def _once(said: dict[str, list[str]]) -> list[str]:
+    return list(dict.fromkeys(message for messages in said.values() for message in messages))
+
+
 def _kind_in_words(kind: EffectKind) -> str:
     days = THRESHOLDS[kind.weight].days
-    words = ngettext("%(what)s (%(days)d day to answer)", "%(what)s (%(days)d days to answer)", days)
+    words = ngettext(
+        "%(what)s (%(days)d day to answer)", "%(what)s (%(days)d days to answer)", days
+    )
     return words % {"what": capfirst(str(kind.label)), "days": days}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -19,10 +19,13 @@ from mutualaid.decisions.pages.words import (
     running_card,
 )
 from mutualaid.http import PersonRequest
+from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
 
 MOST_SHOWN = 20
 """Of those that are open, the first to end; of what was agreed on, the latest on the first page."""
 ON_A_PAGE = 10
+MOST_ON_MY_PAGE = 3
 
 
 @with_account
@@ -58,5 +61,26 @@ def agreements(request: PersonRequest) -> HttpResponse:
     return render(request, "decisions/agreements.html", context)
 
 
+def word_asked_for(user: User) -> list[Card]:
+    """What waits for someone's word, for their own page; nothing where the group does not decide together."""
+    if not current_policy().has_decisions:
+        return []
+    voice = Member(user)
+    return running_cards(voice, voice.unanswered()[:MOST_ON_MY_PAGE])
+
+
 def running_cards(voice: Voice, found: Iterable[Decision]) -> list[Card]:
     return [running_card(one, voice.url_of(one)) for one in found]
+
+
+def open_to_voice(request: HttpRequest, voice: Voice) -> HttpResponse:
+    """What someone without an account may answer: first what waits for their word."""
+    waiting = voice.unanswered()
+    answered = voice.proposals().exclude(pk__in=waiting.values("pk"))
+    context = {
+        "waiting": running_cards(voice, waiting[:MOST_SHOWN]),
+        "others": running_cards(voice, answered[:MOST_SHOWN]),
+        "is_counted": voice.is_counted,
+        "back_url": voice.back_url(),
+    }
+    return render(request, "decisions/to_answer.html", context)

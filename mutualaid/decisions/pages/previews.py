@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from mutualaid.decisions.effects import Values
 from mutualaid.decisions.kinds import points, policy
@@ -40,6 +41,10 @@ class City:
     has_failed: bool
     rows: list[tuple[str, str, str]]
     both_times: dict[str, str]
+
+    @property
+    def head(self) -> list[str]:
+        return [_("What is measured"), _("Now"), _("With these values")]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from mutualaid.decisions.actions import NoSay
+from mutualaid.admin.refusals import sentence_for
 from mutualaid.decisions.effects import described
-from mutualaid.decisions.models import Decision
+from mutualaid.decisions.models import Decision, Outcome
 from mutualaid.decisions.pages.decorators import with_account
 from mutualaid.decisions.pages.forms import AnswerForm
 from mutualaid.decisions.pages.previews import previews_of
@@ -25,6 +25,7 @@ from mutualaid.decisions.pages.words import (
     title_of,
     who_answers,
 )
+from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.http import PersonRequest
 from mutualaid.transitions import StateChanged
 
@@ -47,11 +48,11 @@ def proposal_page(request: HttpRequest, found: Decision, voice: Voice) -> HttpRe
         _say(request, found, voice, "", "", thanks=_("We took your answer back."))
         return redirect(voice.url_of(found))
     form = AnswerForm(request.POST)
-    if not form.is_valid() and voice.may_answer(found):
+    if form.is_valid():
+        thanks = _("Thank you. You can change your answer until the end.")
+        _say(request, found, voice, **form.cleaned_data, thanks=thanks)
+    elif voice.may_answer(found):
         return _page(request, found, voice, form)
-    typed = form.cleaned_data
-    thanks = _("Thank you. You can change your answer until the end.")
-    _say(request, found, voice, typed.get("answer", ""), typed.get("reason", ""), thanks=thanks)
     return redirect(voice.url_of(found))
 
 
@@ -61,10 +62,10 @@ def _say(
     try:
         voice.speak(found, answer, reason)
         messages.success(request, thanks)
-    except NoSay:
-        messages.info(request, _("You have no say in this one, so nothing was written down."))
     except StateChanged:
         messages.info(request, _("The time to answer is over, so nothing was changed."))
+    except tuple(REFUSALS) as refusal:
+        messages.info(request, sentence_for(refusal, REFUSALS))
 
 
 def _form_as_given(found: Decision, voice: Voice) -> AnswerForm:
@@ -100,6 +101,7 @@ def _while_open(found: Decision, voice: Voice, form: AnswerForm) -> dict[str, ob
 def _decided(found: Decision, voice: Voice) -> dict[str, object]:
     return {
         "outcome": outcome_of(found),
+        "outcome_kind": "success" if found.outcome == Outcome.PASSED else "info",
         "consequence": consequence_of(found),
         "result": result_of(found, Group.MEMBERS),
         "beside": result_of(found, Group.NEIGHBOURS),

@@ -46,6 +46,9 @@ class Voice(Protocol):
     def list_url(self) -> str:
         """The address of what they can answer."""
 
+    def back_url(self) -> str:
+        """The address of the page that leads to that list; "" where none does."""
+
 
 @dataclass(frozen=True)
 class Member:
@@ -79,6 +82,9 @@ class Member:
     def list_url(self) -> str:
         return reverse("decisions")
 
+    def back_url(self) -> str:
+        return reverse("me")
+
 
 @dataclass(frozen=True)
 class Admitted:
@@ -111,6 +117,9 @@ class Admitted:
     def list_url(self) -> str:
         return reverse("decisions_by_code")
 
+    def back_url(self) -> str:
+        return ""
+
     def _with(self, says: QuerySet[Say]) -> QuerySet[Decision]:
         mine = says.filter(decision=OuterRef("pk"))
         found: QuerySet[Decision] = Decision.objects.open().filter(Exists(mine))
@@ -126,6 +135,9 @@ class Neighbour:
     is_counted = False
 
     def proposals(self) -> QuerySet[Decision]:
+        """None for an ask of an account: its person answers as a member."""
+        if self.ask.account_id or self.ask.veiled_account:
+            return Decision.objects.none()
         found: QuerySet[Decision] = Decision.objects.open().filter(
             opened_at__gte=self.ask.created_at
         )
@@ -152,6 +164,9 @@ class Neighbour:
 
     def list_url(self) -> str:
         return reverse("decisions_by_link", args=[self.token])
+
+    def back_url(self) -> str:
+        return reverse("ask_private", args=[self.token])
 
 
 def _answered(say: Say | None) -> Say | None:

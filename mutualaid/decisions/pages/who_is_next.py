@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mutualaid.matching.models import current_points
 from mutualaid.matching.outreach.pacing import pace_by
@@ -21,11 +21,17 @@ LEAST = 5
 """Fewer needs, or fewer people, and the counts would tell of somebody."""
 
 TRAITS: tuple[tuple[str | Promise, Callable[[Facts], bool]], ...] = (
-    (_("are at home where help is needed"), lambda facts: facts.same_locality and not facts.km),
-    (_("offer just what is asked for"), lambda facts: facts.same_category),
-    (_("speak the neighbour's own language"), lambda facts: facts.own_language),
-    (_("had no invitation for seven days"), lambda facts: not facts.invitations_in_seven_days),
-    (_("said lately that they can help"), lambda facts: facts.is_confirmed),
+    (
+        gettext_lazy("are in the area where help is needed"),
+        lambda facts: facts.same_locality and not facts.km,
+    ),
+    (gettext_lazy("offer just what is asked for"), lambda facts: facts.same_category),
+    (gettext_lazy("speak the neighbour's own language"), lambda facts: facts.own_language),
+    (
+        gettext_lazy("had no invitation for seven days"),
+        lambda facts: not facts.invitations_in_seven_days,
+    ),
+    (gettext_lazy("said lately that they can help"), lambda facts: facts.is_confirmed),
 )
 
 
@@ -63,6 +69,14 @@ class Next:
     someone_else: int
     traits: list[tuple[str, int, int]]
 
+    @property
+    def head(self) -> list[str]:
+        return [_("They …"), _("Now"), _("With these values")]
+
+    @property
+    def caption(self) -> str:
+        return _("Of the people we'd invite, so many …")
+
 
 def who_is_next(now: Way, then: Way) -> Next | None:
     """What would change for the newest open needs; None where they are too few to say it of no one.
@@ -79,7 +93,7 @@ def who_is_next(now: Way, then: Way) -> Next | None:
         needs=len(pairs),
         places=len(after),
         someone_else=sum(len(_ids(then) - _ids(now)) for now, then in pairs),
-        traits=[(str(label), *map(partial(_having, has), (before, after))) for label, has in TRAITS],
+        traits=[(str(label), _having(has, before), _having(has, after)) for label, has in TRAITS],
     )
 
 

@@ -32,6 +32,9 @@ from mutualaid.sessions import IDLE_SECONDS
 
 PROPOSAL = Draft("proposal", seconds=IDLE_SECONDS)
 WHAT, GROUP, WHICH, VALUES, WHY, REVIEW = "what", "group", "which", "values", "why", "review"
+CHOICES = (WHAT, GROUP, WHICH)
+DEPENDENT = (*CHOICES, VALUES)
+"""Each of these asks something else once one before it is answered otherwise."""
 CHECK = "check"
 NAMES = (WHAT, GROUP, WHICH, VALUES, WHY, REVIEW)
 
@@ -68,6 +71,11 @@ class Wizard:
         return next(kind for kind in self._kinds if kind.name == form.cleaned_data["kind"])
 
     @property
+    def kind_name(self) -> str:
+        """Call it once `first_unanswered` is None."""
+        return cast(EffectKind, self.kind).name
+
+    @property
     def steps(self) -> list[str]:
         """The names of the pages, in their order."""
         return [name for name in NAMES if name not in (GROUP, WHICH) or self._is_of_policy]
@@ -85,8 +93,12 @@ class Wizard:
     def can_show(self, name: str) -> bool:
         """Whether all that this page depends on is answered."""
         before = self.steps[: self.steps.index(name)] if name in self.steps else [name]
-        depends_on = [one for one in before if one in (WHAT, GROUP, WHICH)]
+        depends_on = [one for one in before if one in CHOICES]
         return name in self.steps and all(self.form(one).is_valid() for one in depends_on)
+
+    def title_of(self, name: str) -> str:
+        """The heading of a page that asks several things."""
+        return capfirst(str(self.kind.label)) if name == VALUES and self.kind else ""
 
     @property
     def values(self) -> Values:
@@ -133,7 +145,7 @@ class Wizard:
         if name == WHY:
             return WhyForm(typed)
         if name == REVIEW:
-            return ReviewForm(typed)
+            return ReviewForm(typed, kind=cast(EffectKind, self.kind))
         return self._values_form(typed)
 
     def _values_form(self, typed: Typed | None) -> forms.BaseForm:
