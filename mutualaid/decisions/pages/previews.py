@@ -3,9 +3,7 @@
 Without names and without distances, for every member reads it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -122,8 +120,7 @@ def _city(trial: Trial) -> City:
 
 def _policy_with(values: Values) -> Policy:
     row = Policy.stored() or first_policy()
-    fields: Mapping[str, Any] = {field.name: field for field in Policy.value_fields()}
-    row.set_values({name: fields[name].to_python(value) for name, value in values.items()})
+    row.set_values(policy.as_held(values))
     return row
 
 

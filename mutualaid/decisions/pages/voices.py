@@ -1,6 +1,6 @@
 """Who speaks on a page: a member, someone admitted by a code, or a neighbour by their private link.
 
-Each sees the same pages, at addresses of their own, and what they say goes to the action that is meant for it.
+Each sees the same pages, at addresses of their own, and their word goes to the action that is meant for it.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who would be invited next, before and after: as counts and traits, for members read it and no one is named."""
+"""Who would be invited next, before and after: as counts and traits, for members read it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The pages on which someone proposes something, in their order, and what their answers come to."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, cast
@@ -11,7 +9,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from mutualaid.decisions.effects import EffectKind, Values, possible_kinds, values_of
 from mutualaid.decisions.pages.forms import (
@@ -81,7 +78,7 @@ class Wizard:
         return [name for name in NAMES if name not in (GROUP, WHICH) or self._is_of_policy]
 
     def form(self, name: str) -> Any:
-        """The form of a page with its answers, unbound if it has none yet. Call it in the order of `steps`."""
+        """The form of a page with its answers, unbound without any. Call it in the order of `steps`."""
         if name not in self._forms:
             self._forms[name] = self._make(name, self.answers.get(name))
         return self._forms[name]

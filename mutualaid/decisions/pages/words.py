@@ -170,7 +170,7 @@ def _answers(tally: Tally) -> str:
 
 
 def missing_for_a_say(standing: Standing) -> list[str]:
-    """What has to become so before someone has a say: from the rule that makes the list. Nothing for who has."""
+    """What someone lacks for a say, from the rule that makes the list; nothing for whoever has one."""
     numbers = {"vouches": VOUCHES, "helps": HELPS, "here": HERE_DAYS, "active": ACTIVE_DAYS}
     needed = (
         (standing.is_known, _KNOWN),
