@@ -50,7 +50,9 @@ def opened(by: User, values: dict[str, int]) -> bool:
 
 def test_of_six_who_propose_the_same_at_once_one_does():
     voting.together()
-    jobs = [partial(opened, one, {"wave_minutes_normal": 31 + at}) for at, one in enumerate(members(6))]
+    jobs = [
+        partial(opened, one, {"wave_minutes_normal": 31 + at}) for at, one in enumerate(members(6))
+    ]
     assert sum(at_once(jobs)) == 1
     assert Decision.objects.count() == 1
 

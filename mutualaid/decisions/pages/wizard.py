@@ -149,7 +149,7 @@ class Wizard:
         """The values, also refused where an open proposal is about one of them."""
         kind = cast(EffectKind, self.kind)
         form: forms.BaseForm = (
-            PolicyValuesForm(typed, kind=kind, names=self.form(WHICH).cleaned_data["names"])
+            PolicyValuesForm(typed, kind=kind, names=self._chosen(WHICH)["names"])
             if self._is_of_policy
             else kind.form(typed)
         )
@@ -157,13 +157,19 @@ class Wizard:
             form.add_error(next(iter(form.fields)), str(TAKEN))
         return form
 
+    def _chosen(self, name: str) -> dict[str, Any]:
+        """What was answered on a page on which others depend, and which `can_show` has asked for."""
+        form = self.form(name)
+        form.is_valid()
+        return cast(dict[str, Any], form.cleaned_data)
+
     @property
     def _all_names(self) -> list[str]:
         return list(cast(Any, self.kind).form._meta.fields)
 
     @property
     def _names_of_group(self) -> list[str]:
-        chosen = int(self.form(GROUP).cleaned_data["group"])
+        chosen = int(self._chosen(GROUP)["group"])
         return next(names for number, _t, names in groups_of(self._all_names) if number == chosen)
 
 
