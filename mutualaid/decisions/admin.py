@@ -77,7 +77,9 @@ def propose(request: HttpRequest) -> HttpResponse:
     if not reasons.is_valid():
         return _instead(request, proposed, reasons)
     try:
-        decision = actions.open_decision(*proposed, by=_me(request), **reasons.cleaned_data)
+        decision = actions.open_decision(
+            proposed.kind, proposed.values, by=_me(request), **reasons.cleaned_data
+        )
     except ValidationError as error:
         reasons.add_error(None, error.messages)
     except tuple(REFUSALS) as refusal:
@@ -89,13 +91,15 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 def _set_by_two(request: HttpRequest, proposed: Proposed) -> HttpResponse:
     try:
-        rule_of_two.propose(*proposed, by=_me(request))
+        rule_of_two.propose(proposed.kind, proposed.values, by=_me(request))
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
     except tuple(REFUSALS) as refusal:
         messages.warning(request, sentence_for(refusal, REFUSALS))
     else:
-        words = _("Now a second coordinator has to agree, within a day. Ask them to open this page.")
+        words = _(
+            "Now a second coordinator has to agree, within a day. Ask them to open this page."
+        )
         messages.success(request, words)
     return redirect("admin:together")
 
@@ -204,4 +208,3 @@ def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) 
 
 def _me(request: HttpRequest) -> User:
     return cast(User, request.user)
-

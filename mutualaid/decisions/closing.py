@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from mutualaid import clock
@@ -33,9 +32,7 @@ def close(pk: int) -> Outcome | None:
     Outcome, effect and record are one transaction. None where it is not due or someone else closes it: of
     twelve at once one does it.
     """
-    decision = (
-        Decision.objects.due().filter(pk=pk).select_for_update(skip_locked=True).first()
-    )
+    decision = Decision.objects.due().filter(pk=pk).select_for_update(skip_locked=True).first()
     if decision is None:
         return None
     tally = _tally(Say.objects.filter(decision=decision))
@@ -52,9 +49,11 @@ def close(pk: int) -> Outcome | None:
         words_until=_words_until(decision, outcome, now),
     )
     _forget_answers(decision)
-    counts = {name: count for name, count in zip(COUNTS, (tally.heard, *tally), strict=True)}
-    facts = {"decision": decision.pk, "kind": decision.kind, "outcome": outcome.value, **counts}
-    append(CLOSED, facts)
+    counts = dict(zip(COUNTS, (tally.heard, *tally), strict=True))
+    append(
+        CLOSED,
+        {"decision": decision.pk, "kind": decision.kind, "outcome": outcome.value, **counts},
+    )
     return outcome
 
 

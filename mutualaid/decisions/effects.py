@@ -28,8 +28,8 @@ class UnknownKind(Exception):
 class CarryOut(Protocol):
     """Let the values be in force, in the transaction of the closing.
 
-    Raises `StateChanged` or `ValidationError` where they no longer apply; then nothing happens, and the outcome
-    says so.
+    Raises `StateChanged` or `ValidationError` where they no longer apply; then nothing happens, and the
+    outcome says so.
     """
 
     def __call__(self, values: Values, *, decision: Decision) -> None: ...
@@ -142,4 +142,3 @@ def seal_of(decision: Decision) -> str:
     ]
     text = json.dumps(fixed, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(text.encode()).hexdigest()
-

@@ -1,6 +1,7 @@
 """What someone says beside the values that they propose."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core import signing
@@ -14,7 +15,8 @@ SALT = "decisions.proposed"
 MOST_LETTERS = 2000
 
 
-class Proposed(NamedTuple):
+@dataclass(frozen=True)
+class Proposed:
     """Values of one kind that someone has typed, on their way from one page to the next."""
 
     kind: str
@@ -22,7 +24,7 @@ class Proposed(NamedTuple):
 
     def signed(self) -> str:
         """Return it for a hidden input, in which no one can change it."""
-        return signing.dumps(list(self), salt=SALT, compress=True)
+        return signing.dumps([self.kind, self.values], salt=SALT, compress=True)
 
 
 class ReasonsForm(forms.Form):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -56,7 +57,7 @@ def members() -> QuerySet[User]:
 
 def has_a_say(user: User) -> bool:
     """Whether they would have a say in a proposal that is opened now, and may open one."""
-    return user.is_authenticated and members().filter(pk=user.pk).exists()
+    return members().filter(pk=user.pk).exists()
 
 
 def standing_of(user: User) -> Standing:
@@ -133,7 +134,7 @@ def _is_active() -> Q:
     return Q(last_login__gte=since) | Q(Exists(helped)) | Q(Exists(asked))
 
 
-def _vouches() -> Coalesce:
+def _vouches() -> Combinable:
     """How many members vouched: an introduction by one of them counts as one."""
     introduced_by = Introduction.objects.filter(
         person=OuterRef("person"), how=Introduction.How.MEMBER, by=OuterRef("by")
@@ -144,13 +145,14 @@ def _vouches() -> Coalesce:
 
 
 def _helps_given() -> Coalesce:
-    """Of how many households their help arrived, not counting asks with a contact point of their own."""
+    """Of how many households their help arrived: not their own, by account or by a contact point."""
     own = AccountContactPoint.objects.filter(user=OuterRef(OuterRef("volunteer")))
     of_own = AskContactPoint.objects.filter(
         ask=OuterRef("need__ask"), fingerprint__in=own.values("fingerprint")
     )
     helps = _confirmed().filter(~Exists(of_own), volunteer=OuterRef("pk"))
-    return _count(helps, "volunteer", "need__ask")
+    others = helps.exclude(need__ask__account=OuterRef("pk"))
+    return _count(others, "volunteer", "need__ask")
 
 
 def _helps_received() -> Coalesce:

@@ -56,8 +56,8 @@ class Tally(NamedTuple):
 def outcome_of(tally: Tally, *, weight: str, needed: int) -> Outcome:
     """Return PASSED, NOT_PASSED or TOO_FEW.
 
-    Light: someone is for it, and serious concerns are under a quarter of those heard. Heavy: two thirds of those
-    heard are for it.
+    Light: someone is for it, and serious concerns are under a quarter of those heard. Heavy: two thirds of
+    those heard are for it.
     """
     if tally.heard < needed:
         return Outcome.TOO_FEW

@@ -1,5 +1,6 @@
 """Many at once: one outcome, one effect, one message a person, and never one proposal too many."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -82,7 +83,7 @@ def test_each_answer_that_was_taken_is_counted_though_the_count_comes_at_the_sam
     decision = proposed(people[0])
     say(decision, FOR, *people[:3])
     last_moment_comes(decision)
-    jobs = [partial(answered, decision, one) for one in people[3:]]
+    jobs: list[Callable[[], bool]] = [partial(answered, decision, one) for one in people[3:]]
     taken = at_once([*jobs, lambda: bool(sweep())])[:-1]
     decision.refresh_from_db()
     assert decision.heard == 3 + sum(taken)

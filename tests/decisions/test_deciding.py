@@ -20,6 +20,7 @@ from mutualaid.policy.models import PolicyChange
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
 from mutualaid.transitions import StateChanged
+from requests_app.actions import ContactDetails
 from tests.support import factories, voting
 from tests.support.clock import wrong_by
 from tests.support.voting import (
@@ -114,7 +115,8 @@ def test_who_has_a_say_is_written_down_when_it_opens():
         say(decision, FOR, late)
     assert (decision.list_size, decision.admitted) == (2, 0)
     assert {line.user for line in decision.says.all()} == {ada, ben}
-    assert list(waiting_for(ben)) == [decision] and not open_to(late).exists()
+    assert list(waiting_for(ben)) == [decision]
+    assert not open_to(late).exists()
 
 
 def test_whoever_is_no_member_opens_nothing():
@@ -141,7 +143,8 @@ def test_an_answer_is_changed_or_taken_back_until_the_end_and_the_latest_counts(
     say(decision, "", kim)
     assert list(waiting_for(kim)) == [decision]
     say(decision, CAN_LIVE, kim)
-    assert not waiting_for(kim).exists() and list(open_to(kim)) == [decision]
+    assert not waiting_for(kim).exists()
+    assert list(open_to(kim)) == [decision]
     assert say_of(decision, kim).answer == CAN_LIVE
     closed(decision)
     assert (decision.in_favour, decision.can_live, decision.concerns) == (2, 1, 0)
@@ -324,7 +327,8 @@ def test_values_that_are_not_allowed_are_not_proposed(kind, values):
     ada = member()
     with pytest.raises(ValidationError):
         proposed(ada, values, kind=kind)
-    assert not Decision.objects.exists() and not Subject.objects.exists()
+    assert not Decision.objects.exists()
+    assert not Subject.objects.exists()
 
 
 def test_a_proposal_for_what_is_so_already_is_none():
@@ -365,7 +369,7 @@ def test_a_neighbour_answers_by_private_link_beside_the_others_and_is_not_counte
     asked = factories.ask()
     ada = member()
     decision = proposed(ada)
-    later = factories.ask(contact=factories.ContactDetails(name="Bo", phone="555 0177"))
+    later = factories.ask(contact=ContactDetails(name="Bo", phone="555 0177"))
     actions.speak_as_neighbour(decision, by=asked, answer=FOR)
     actions.speak_as_neighbour(decision, by=asked, answer=CONCERN, reason="We sleep then")
     assert actions.may_speak_as_neighbour(decision, asked)

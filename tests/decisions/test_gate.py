@@ -52,7 +52,8 @@ def test_what_is_said_from_day_to_day_stays_with_coordinators(carla):
 
 def test_one_person_begins_to_decide_together_and_no_one_ends_it_alone(carla):
     change_policy(by=carla, changes={"has_decisions": True, **OTHER})
-    assert read_policy().has_decisions and read_policy().wave_minutes_normal == 33
+    assert read_policy().has_decisions
+    assert read_policy().wave_minutes_normal == 33
     with pytest.raises(DecidedTogether):
         change_policy(by=carla, changes={"has_decisions": False})
     assert read_policy().has_decisions

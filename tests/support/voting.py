@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models.functions import Now
 
+from mutualaid import clock
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import seal_of
 from mutualaid.decisions.models import Answer, Decision
@@ -42,7 +43,7 @@ def members(count: int) -> list[User]:
 
 def proposed(by: User, values: Any = None, kind: str = "policy", **fields: Any) -> Decision:
     """A proposal to let waves of the usual urgency wait 33 minutes, unless named otherwise."""
-    return actions.open_decision(kind, values or OTHER_WAVE, by=by, **fields)
+    return actions.open_decision(kind, OTHER_WAVE if values is None else values, by=by, **fields)
 
 
 def say(decision: Decision, answer: str, *people: User, reason: str = "") -> None:
@@ -55,11 +56,11 @@ def last_moment_comes(decision: Decision) -> None:
     """Its time to answer is over just now, and nothing else about it is different."""
     decision.refresh_from_db()
     lasted = decision.ends_at - decision.opened_at
-    rows = Decision.objects.filter(pk=decision.pk)
-    rows.update(ends_at=Now() - timedelta(seconds=1))
-    decision.refresh_from_db()
+    decision.ends_at = clock.now() - timedelta(seconds=1)
     decision.opened_at = decision.ends_at - lasted
-    rows.update(opened_at=decision.opened_at, seal=seal_of(decision))
+    Decision.objects.filter(pk=decision.pk).update(
+        ends_at=decision.ends_at, opened_at=decision.opened_at, seal=seal_of(decision)
+    )
 
 
 def closed(decision: Decision) -> Decision:

@@ -29,8 +29,8 @@ class NotAllowed(Exception):
 def admit(*, by: User) -> tuple[Admission, str]:
     """Admit someone whom a coordinator has met and who has no account.
 
-    Returns the admission and the code, as "ABCD-2345-EFGH". It is shown once: what is kept is a hash. It has a
-    say in what is proposed from `members.HERE_DAYS` days on. Raises `NotAllowed`.
+    Returns the admission and the code, as "ABCD-2345-EFGH". It is shown once, for only a hash is kept. It has
+    a say in what is proposed from `members.HERE_DAYS` days on. Raises `NotAllowed`.
     """
     if not by.is_coordinator:
         raise NotAllowed

@@ -84,6 +84,7 @@ def open_decision(
     voters = list(members().order_by("pk").values_list("pk", flat=True))
     if by.pk not in voters:
         raise NotAMember
+    effect.check(values)
     admitted = list(admissions().order_by("pk").values_list("pk", flat=True))
     threshold = THRESHOLDS[effect.weight]
     now = clock.now()
@@ -102,7 +103,6 @@ def open_decision(
         needed=threshold.needed(len(voters) + len(admitted)),
         review_on=review_on or latest_review(kind),
     )
-    effect.check(values)  # under the lock that `base` took
     _check_review(decision)
     decision.seal = seal_of(decision)
     _write(decision, effect.subjects_of(values))
@@ -138,9 +138,7 @@ def speak(decision: Decision, *, by: User, answer: str, reason: str = "") -> Non
 
 
 @transaction.atomic
-def speak_by_admission(
-    decision: Decision, *, by: Admission, answer: str, reason: str = ""
-) -> None:
+def speak_by_admission(decision: Decision, *, by: Admission, answer: str, reason: str = "") -> None:
     """Do what `speak` does for someone who was admitted by a code.
 
     Raises what `speak` raises; `NoSay` also where the admission is over or was taken back.
@@ -159,10 +157,10 @@ def speak_as_neighbour(decision: Decision, *, by: Ask, answer: str, reason: str 
     `StateChanged` once the last moment is over.
     """
     _check_reason(answer, reason)
+    _lock_open(decision)
     asks = Ask.objects.filter(account=None, veiled_account="", created_at__lte=decision.opened_at)
     if not asks.filter(pk=by.pk, erased_at=None).exists():
         raise NoSay
-    _lock_open(decision)
     NeighbourAnswer.objects.filter(decision=decision, ask=by).delete()
     if answer:
         NeighbourAnswer.objects.create(decision=decision, ask=by, answer=answer, reason=reason)

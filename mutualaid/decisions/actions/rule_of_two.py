@@ -30,7 +30,7 @@ RULE_DAYS = 14
 WAIT_HOURS = 24
 """So long a second coordinator can agree. Assumed, not measured."""
 REST_DAYS = 14
-"""So long after its end no two set the same value again: members had time to decide. Assumed, not measured."""
+"""So long after its end no two set the same value again: members can decide. Assumed, not measured."""
 
 
 class NotAllowed(Exception):
@@ -176,7 +176,9 @@ def _restore(settable: Settable, values: Values, by: User | None) -> None:
 def _take_subjects(rule: RuleOfTwo, subjects: list[str]) -> None:
     try:
         with transaction.atomic():
-            Subject.objects.bulk_create(Subject(value=value, rule_of_two=rule) for value in subjects)
+            Subject.objects.bulk_create(
+                Subject(value=value, rule_of_two=rule) for value in subjects
+            )
     except IntegrityError as error:
         raise ProposedAlready(None) from error
 
@@ -193,5 +195,3 @@ def _check_coordinates(user: User) -> None:
     """With the roles that they have now. Raises `NotAllowed`."""
     if not User.objects.get(pk=user.pk).is_coordinator:
         raise NotAllowed
-
-

@@ -1,4 +1,4 @@
-"""An agreement in words as something to decide about: it sets nothing, and it is listed while it is in force."""
+"""An agreement in words as something to decide about: it sets nothing, and is listed while in force."""
 
 from typing import Any
 from uuid import UUID

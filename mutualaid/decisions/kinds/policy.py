@@ -42,7 +42,9 @@ class _ValuesForm(PolicyForm):
         """Leave out what a rule says beside a value that this form does not ask for."""
         messages = getattr(error, "error_dict", None)
         if field is None and messages:
-            error = ValidationError({name: messages[name] for name in messages if name in self.fields})
+            error = ValidationError(
+                {name: messages[name] for name in messages if name in self.fields}
+            )
         super().add_error(field, error)
 
     def stored(self) -> Values:
@@ -94,10 +96,7 @@ def base(values: Values) -> str:
 
 def describe(values: Values, before: str = "") -> list[ChangedValue]:
     """Return what would change; `before` is the `base` that a stored proposal was opened on."""
-    if before:
-        was = json.loads(before)
-    else:
-        was = as_json((Policy.stored() or first_policy()).values())
+    was = json.loads(before) if before else as_json((Policy.stored() or first_policy()).values())
     known = [name for name in values if name in _ALL]
     return [changed_value(Policy, name, was.get(name), values[name]) for name in known]
 
@@ -115,7 +114,7 @@ def carry_out(values: Values, *, decision: Decision) -> None:
 def as_held(values: Values) -> dict[str, Any]:
     """Return values as a model holds them. Raises `ValidationError` for what is none."""
     fields = {name: cast(Any, Policy._meta.get_field(name)) for name in values}
-    return {name: fields[name].toas_held(value) for name, value in values.items()}
+    return {name: fields[name].to_python(value) for name, value in values.items()}
 
 
 register(

@@ -30,8 +30,8 @@ class RuleOfTwo(models.Model):
 
     `kind` names an `EffectKind`, `values` are what the two set, and `before` what comes back when it ends: of
     each value that no decision has changed meanwhile. `agreed_by` is None until a second one agrees, and once
-    that account is erased. `told_up_to`: the id of the last member who was written to, in their order, until it
-    `is_told` to all.
+    that account is erased. `told_up_to`: the id of the last member who was written to, until it `is_told` to
+    all.
     """
 
     kind = models.CharField(_("what"), max_length=40)

@@ -13,8 +13,8 @@ from mutualaid.decisions.models.rule_of_two import RuleOfTwo
 class Subject(models.Model):
     """One value that an open proposal would change, or that two coordinators have set for some days.
 
-    The rows go when it is decided, or the rule of two has ended. A value may have one of each: a decision ends
-    the rule of two.
+    The rows go when it is decided, or the rule of two has ended. A value may have one of each: a decision
+    ends the rule of two.
     """
 
     value = models.CharField(max_length=80)
