@@ -102,7 +102,7 @@ def test_an_agreement_in_words(browser):
     assert leads_to(answer(browser, "what", kind="agreement")) == "values"
     assert leads_to(answer(browser, "values", words="We cook on Fridays", replaces="")) == "why"
     assert "We cook on Fridays" in the_rest(browser)
-    assert open_it(browser).values["words"] == "We cook on Fridays"
+    assert open_it(browser).values == {"words": "We cook on Fridays", "replaces": ""}
     assert not Trial.objects.exists()
 
 

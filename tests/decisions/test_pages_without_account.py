@@ -85,7 +85,9 @@ def test_a_wrong_code_one_taken_back_and_one_over_get_the_same_answer(admitted, 
     actions.take_back_admission(admitted[0], by=carla)
     pages.append(_refused(admitted[1]))
     _second, code = actions.admit(by=carla)
-    Admission.objects.update(given_at=Now() - timedelta(days=400), ends_at=Now() - timedelta(days=1))
+    Admission.objects.update(
+        given_at=Now() - timedelta(days=400), ends_at=Now() - timedelta(days=1)
+    )
     pages.append(_refused(code))
     assert pages[0] == pages[1] == pages[2]
 
@@ -111,7 +113,10 @@ def test_an_admission_that_is_taken_back_opens_nothing_any_more(admitted, carla)
     decision = proposed(carla)
     browser = with_code(admitted[1])
     actions.take_back_admission(admitted[0], by=carla)
-    for answered in (browser.get(by_code(decision)), browser.post(by_code(decision), {"answer": "for"})):
+    for answered in (
+        browser.get(by_code(decision)),
+        browser.post(by_code(decision), {"answer": "for"}),
+    ):
         assert answered.headers["Location"] == "/decisions/code/"
     assert not Say.objects.filter(answer="for").exists()
 

@@ -74,7 +74,6 @@ def decision_by_code(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _admission(request: HttpRequest) -> Admission | None:
     """Whose code was typed in this visit; None without one, and once it is over or was taken back."""
-    found: Admission | None = (
-        Admission.objects.valid().filter(pk=request.session.get(IN_SESSION)).first()
-    )
+    known = request.session.get(IN_SESSION)
+    found: Admission | None = Admission.objects.valid().filter(pk=known or 0).first()
     return found

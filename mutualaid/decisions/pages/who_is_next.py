@@ -49,12 +49,12 @@ class Way:
     def first_for(self, need: Need) -> list[Ranked]:
         """The best who have not heard of this need and whom the caps leave free."""
         pace = pace_by(self.policy, need)
-        return best_offers(
-            need,
-            FIRST,
-            points=self.points,
-            to_invite=lambda ranked: pace.may_invite(ranked.past),
-        ).offers
+
+        def is_free(ranked: Ranked) -> bool:
+            return pace.may_invite(ranked.past)
+
+        best = best_offers(need, FIRST, points=self.points, to_invite=is_free).offers
+        return [ranked for ranked in best if is_free(ranked)][:FIRST]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def who_is_next(now: Way, then: Way) -> Next | None:
 
     What coordinators alone give out is left out, for no one is invited to it.
     """
-    newest = Need.objects.open().filter(category__sensitive=False).select_related("category")
+    newest = Need.objects.open().filter(category__sensitive=False)
     needs = newest.select_related("category", "locality").order_by("-created_at", "-pk")[:NEEDS]
     pairs = [(now.first_for(need), then.first_for(need)) for need in needs]
     before, after = ([ranked for pair in pairs for ranked in pair[which]] for which in (0, 1))
