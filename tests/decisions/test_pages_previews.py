@@ -138,12 +138,12 @@ def test_the_made_up_city_is_shown_once_it_was_played_and_without_distances():
     now, then = (_metrics(claimed=claimed) for claimed in (0.5, 0.75))
     Trial.objects.update(now=now, then=then, ended_at=decision.opened_at)
     page = page_of(decision)
-    assert "Needs taken on" in page
+    assert "Needs that someone said yes to" in page
     assert "50.0%" in page
     assert "75.0%" in page
     assert "ilometres" not in page
     Trial.objects.update(now=now, then=now)
-    assert "With these values nothing changed in this city" in page_of(decision)
+    assert "With these values nothing changed in this city." in page_of(decision)
     Trial.objects.update(now=None, then=None)
     assert "This could not be played." in page_of(decision)
 

@@ -121,7 +121,7 @@ class WhyForm(PageForm):
         label=gettext_lazy("Why do you propose this?"),
         max_length=MOST_LETTERS,
         help_text=gettext_lazy(
-            "What would it make better, and for whom? Everyone reads this. Please name no one."
+            "What would get better, and who for? Everyone reads this. Please name no one."
         ),
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write why you propose it.")},

@@ -6,7 +6,9 @@ Without names and without distances, for every member reads it.
 from dataclasses import dataclass, replace
 
 from django.core.cache import cache
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mutualaid.decisions.effects import Values
 from mutualaid.decisions.kinds import points, policy
@@ -19,26 +21,33 @@ from mutualaid.policy.previews import Preview
 from mutualaid.policy.previews import previews as policy_previews
 from mutualaid.trials.actions import CITY, ask_for_trial, newest_trial
 from mutualaid.trials.models import Trial
-from mutualaid.trials.results import both_times, rows
+from mutualaid.trials.results import rows
 
 KEPT_SECONDS = 3600
 """Looking for who is next takes a while, and all members open the page: once an hour is enough."""
 CAPS = ("invitations_per_",)
 INVITING = (*CAPS, "wave_", "base_acceptance_rate", "shortlist_size")
 """How the names of values begin that change whom and how many a wave invites."""
-NOT_SHOWN = ("km",)
-"""Measures of the city that members are not shown: no page tells a distance."""
+MEASURED: dict[str, str | Promise] = {
+    "claimed": gettext_lazy("needs that someone said yes to"),
+    "critical_unmet": gettext_lazy("needed today, and no one within a day"),
+    "invitations_per_claim": gettext_lazy("invitations for each yes"),
+    "invitations_a_week_p99": gettext_lazy("invitations a week, to those who get the most"),
+    "worst_locality": gettext_lazy("needs that someone said yes to, in the worst-off area"),
+    "left": gettext_lazy("helpers who left for good"),
+}
+"""What members are shown of the city. Not how far helpers go: no page tells a distance."""
 
 
 @dataclass(frozen=True)
 class City:
-    """A trial in the made-up city: `rows` once it was played, `both_times` where nothing differs."""
+    """A trial in the made-up city: `rows` once it was played, `is_same` where nothing differs."""
 
     volunteers: int
     needs: int
     has_failed: bool
     rows: list[tuple[str, str, str]]
-    both_times: dict[str, str]
+    is_same: bool
 
     @property
     def head(self) -> list[str]:
@@ -113,8 +122,8 @@ def _city(trial: Trial) -> City:
         volunteers=CITY.volunteers,
         needs=CITY.needs_a_week,
         has_failed=trial.has_failed,
-        rows=rows(trial, without=NOT_SHOWN),
-        both_times=both_times(trial),
+        rows=rows(trial, MEASURED),
+        is_same=trial.now is not None and trial.now == trial.then,
     )
 
 
