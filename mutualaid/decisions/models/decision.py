@@ -177,7 +177,7 @@ class Decision(models.Model):
                     neighbour_can_live__isnull=False,
                     neighbour_concerns__isnull=False,
                 ),
-                name="decision_outcome_counts_check",
+                name="decision_outcome_closed_at_heard_check",
                 violation_error_message=_("Counts and outcome are written together, at the end."),
             ),
             models.CheckConstraint(
@@ -187,7 +187,7 @@ class Decision(models.Model):
                     Q(Q(LessThan(F("concerns") * 4, F("heard"))), weight="light", in_favour__gte=1)
                     | Q(GreaterThanOrEqual(F("in_favour") * 3, F("heard") * 2), weight="heavy")
                 ),
-                name="decision_outcome_passed_check",
+                name="decision_outcome_in_favour_concerns_check",
                 violation_error_message=_("So few were for it that it did not pass."),
             ),
         ]
