@@ -28,7 +28,7 @@ def decision_opened(say_id: int) -> Message | None:
     return _word_asked_for(say_id)
 
 
-@decision_message(REMINDER, _("to whoever has not answered: a day is left"))
+@decision_message(REMINDER, _("to whoever hasn't answered: a day is left"))
 def decision_reminder(say_id: int) -> Message | None:
     """None once they answered, or it is over."""
     return _word_asked_for(say_id)

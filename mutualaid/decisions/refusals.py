@@ -19,6 +19,6 @@ REFUSALS: Refusals = {
     actions.NoSay: _("You have no say in this one: you weren't a member when it was proposed."),
     actions.NoReason: _("Please say what worries you, so that others understand it."),
     actions.NotAllowed: _("Your role no longer allows this."),
-    rule_of_two.NotAllowed: _("It takes two coordinators, and this is not your part."),
+    rule_of_two.NotAllowed: _("It takes two coordinators, and this isn't your part."),
     rule_of_two.TooSoon: _("Two coordinators set this lately. By now members can decide about it."),
 }

@@ -257,7 +257,7 @@ def test_of_fewer_than_five_answers_only_the_outcome_is_told(mina, signed_in):
     say(decision, CONCERN, others[3], reason=SECRET)
     closed(decision)
     page = text(signed_in(mina).get(page_of(decision)))
-    assert "Did not pass" in page
+    assert "Didn&#x27;t pass" in page
     assert "Nothing changes." in page
     assert "Fewer than five people answered" in page
     assert "For it" not in page

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('admitted', models.PositiveIntegerField(default=0, verbose_name='of these without an account')),
                 ('needed', models.PositiveIntegerField(verbose_name='how many have to be heard')),
                 ('review_on', models.DateField(verbose_name='look at it again on')),
-                ('outcome', models.CharField(blank=True, choices=[('passed', 'passed'), ('not_passed', 'did not pass'), ('too_few', 'not enough people answered'), ('changed', 'passed, but the rule was changed meanwhile, so nothing happened'), ('impossible', 'passed, but it is no longer possible, so nothing happened'), ('edited', 'someone changed the proposal itself, so nothing happened')], default='', max_length=10, verbose_name='outcome')),
+                ('outcome', models.CharField(blank=True, choices=[('passed', 'passed'), ('not_passed', "didn't pass"), ('too_few', 'not enough people answered'), ('changed', 'passed, but the rule was changed meanwhile, so nothing happened'), ('impossible', 'passed, but it is no longer possible, so nothing happened'), ('edited', 'someone changed the proposal itself, so nothing happened')], default='', max_length=10, verbose_name='outcome')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('heard', models.PositiveIntegerField(null=True, verbose_name='heard')),
                 ('in_favour', models.PositiveIntegerField(null=True, verbose_name='for it')),
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['passed', 'changed', 'impossible']), _negated=True), models.Q(('heard__gte', models.F('needed')), models.Q(models.Q(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(models.F('concerns'), '*', models.Value(4)), models.F('heard'))), ('in_favour__gte', 1), ('weight', 'light')), models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('in_favour'), '*', models.Value(3)), django.db.models.expressions.CombinedExpression(models.F('heard'), '*', models.Value(2))), ('weight', 'heavy')), _connector='OR')), _connector='OR'), name='decision_outcome_in_favour_concerns_check', violation_error_message='So few were for it that it did not pass.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['passed', 'changed', 'impossible']), _negated=True), models.Q(('heard__gte', models.F('needed')), models.Q(models.Q(models.Q(django.db.models.lookups.LessThan(django.db.models.expressions.CombinedExpression(models.F('concerns'), '*', models.Value(4)), models.F('heard'))), ('in_favour__gte', 1), ('weight', 'light')), models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.expressions.CombinedExpression(models.F('in_favour'), '*', models.Value(3)), django.db.models.expressions.CombinedExpression(models.F('heard'), '*', models.Value(2))), ('weight', 'heavy')), _connector='OR')), _connector='OR'), name='decision_outcome_in_favour_concerns_check', violation_error_message="So few were for it that it didn't pass."),
         ),
         migrations.AddConstraint(
             model_name='neighbouranswer',

@@ -30,7 +30,7 @@ class Outcome(models.TextChoices):
     """What came of a proposal; "" while it is open."""
 
     PASSED = "passed", _("passed")
-    NOT_PASSED = "not_passed", _("did not pass")
+    NOT_PASSED = "not_passed", _("didn't pass")
     TOO_FEW = "too_few", _("not enough people answered")
     CHANGED = "changed", _("passed, but the rule was changed meanwhile, so nothing happened")
     IMPOSSIBLE = "impossible", _("passed, but it is no longer possible, so nothing happened")
@@ -188,7 +188,7 @@ class Decision(models.Model):
                     | Q(GreaterThanOrEqual(F("in_favour") * 3, F("heard") * 2), weight="heavy")
                 ),
                 name="decision_outcome_in_favour_concerns_check",
-                violation_error_message=_("So few were for it that it did not pass."),
+                violation_error_message=_("So few were for it that it didn't pass."),
             ),
         ]
 
