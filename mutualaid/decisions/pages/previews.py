@@ -50,6 +50,10 @@ class City:
     is_same: bool
 
     @property
+    def caption(self) -> str:
+        return _("What was different in the city")
+
+    @property
     def head(self) -> list[str]:
         return [_("What is measured"), _("Now"), _("With these values")]
 

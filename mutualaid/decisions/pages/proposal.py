@@ -6,11 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.admin.refusals import sentence_for
 from mutualaid.decisions.effects import described
+from mutualaid.decisions.kinds import agreement
 from mutualaid.decisions.models import Decision, Outcome
 from mutualaid.decisions.pages.decorators import with_account
 from mutualaid.decisions.pages.forms import AnswerForm
@@ -76,10 +78,14 @@ def _form_as_given(found: Decision, voice: Voice) -> AnswerForm:
 
 
 def _page(request: HttpRequest, found: Decision, voice: Voice, form: AnswerForm) -> HttpResponse:
+    changes = described(found)
     context = {
         "decision": found,
         "title": title_of(found),
-        "changes": described(found),
+        "changes": changes,
+        "head": [_("What"), _("Was") if found.outcome else _("Now"), _("Proposed")],
+        "rows": [(capfirst(one.label), one.was, one.now) for one in changes],
+        "is_agreement": found.kind == agreement.KIND,
         "list_url": voice.list_url(),
         "is_counted": voice.is_counted,
         "who": who_answers(found),

@@ -71,11 +71,11 @@ class Next:
 
     @property
     def head(self) -> list[str]:
-        return [_("They …"), _("Now"), _("With these values")]
+        return [_("So many of them"), _("Now"), _("With these values")]
 
     @property
     def caption(self) -> str:
-        return _("Of the people we'd invite, so many …")
+        return _("Who we'd invite")
 
 
 def who_is_next(now: Way, then: Way) -> Next | None:

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.decisions.effects import described, label_of
+from mutualaid.decisions.kinds import agreement
 from mutualaid.decisions.members import ACTIVE_DAYS, HELPS, HERE_DAYS, VOUCHES, Standing
 from mutualaid.decisions.models import Decision, Outcome, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
-from mutualaid.singleton.history import ChangedValue
 
 LEAST_TOLD = 5
 """Fewer answers are not told as counts, nor their reasons: in so small a round they say who said what."""
-MOST_LETTERS = 80
+MOST_LETTERS = 60
 """Of a title."""
 KINDS_OF_TAG: dict[str, str] = {Outcome.PASSED: "go", Outcome.NOT_PASSED: "stop"}
 
@@ -49,21 +49,26 @@ class Result:
 
 
 def title_of(decision: Decision) -> str:
-    """What a proposal is called: the value it would change, or what kind it is where they are several."""
-    return title_for(decision.kind, described(decision))
+    """What a proposal is called: the value it would change, or what kind it is where they are several.
 
-
-def title_for(kind: str, changes: list[ChangedValue]) -> str:
+    An agreement is called by its first words; by those of the one that would end, where it says nothing else.
+    """
+    changes = described(decision)
     if len(changes) != 1:
-        return capfirst(label_of(kind))
+        return capfirst(label_of(decision.kind))
     only = changes[0]
-    title = _(": ").join((capfirst(only.label), " ".join(only.now.split())))
-    return Truncator(title).chars(MOST_LETTERS)
+    if decision.kind == agreement.KIND:
+        return _shortened(only.now or only.was)
+    return _shortened(_(": ").join((capfirst(only.label), only.now)))
+
+
+def _shortened(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(MOST_LETTERS)
 
 
 def running_card(decision: Decision, url: str) -> Card:
     until = moment_in_words(decision.ends_at)
-    return Card(title_of(decision), url, _("Open until %(moment)s.") % {"moment": until})
+    return Card(title_of(decision), url, _("Open until %(moment)s") % {"moment": until})
 
 
 def decided_card(decision: Decision, url: str) -> Card:
@@ -75,7 +80,7 @@ def decided_card(decision: Decision, url: str) -> Card:
 
 def agreed_card(decision: Decision, url: str) -> Card:
     day = format_day(decision.review_on)
-    return Card(title_of(decision), url, _("We look at it again on %(day)s.") % {"day": day})
+    return Card(title_of(decision), url, _("We look at it again on %(day)s") % {"day": day})
 
 
 def rule_of(decision: Decision) -> str:
@@ -114,7 +119,7 @@ def outcome_of(decision: Decision) -> str:
 
 def consequence_of(decision: Decision) -> str:
     """What follows from the outcome."""
-    if decision.outcome == Outcome.PASSED and decision.kind != "agreement":
+    if decision.outcome == Outcome.PASSED and decision.kind != agreement.KIND:
         return _("It took effect at once.")
     if decision.outcome in (Outcome.NOT_PASSED, Outcome.TOO_FEW):
         return _("Nothing changes.")

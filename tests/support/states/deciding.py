@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.models import Admission, Decision
+from mutualaid.policy.admin import GROUPS
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.trials.actions import ask_for_trial
 from mutualaid.trials.models import Trial
@@ -167,12 +168,21 @@ def a_concern_without_its_reason(here: Scene, browser: Client) -> Any:
 
 @shows("decisions/proposal.html")
 def an_agreement_that_is_to_end(here: Scene, browser: Client) -> Any:
+    return _page(here, browser, _instead_of_an_agreement(here, ""))
+
+
+@shows("decisions/proposal.html")
+def an_agreement_in_place_of_another(here: Scene, browser: Client) -> Any:
+    return _page(here, browser, _instead_of_an_agreement(here, "We cook on Mondays."))
+
+
+def _instead_of_an_agreement(here: Scene, words: str) -> Decision:
     _together(here)
     agreed = proposed(here.people["carla"], AGREEMENT, "agreement")
     say(agreed, FOR, *here.people.values())
     closed(agreed)
-    values = {"words": "", "replaces": str(agreed.public_id)}
-    return _page(here, browser, proposed(here.people["carla"], values, "agreement"))
+    values = {"words": words, "replaces": str(agreed.public_id)}
+    return proposed(here.people["carla"], values, "agreement")
 
 
 @shows("decisions/proposal.html")
@@ -244,7 +254,8 @@ def points_to_propose(here: Scene, browser: Client) -> Any:
 
 @shows("decisions/step.html")
 def one_value_to_propose(here: Scene, browser: Client) -> Any:
-    pages = ("what", {"kind": "policy"}), ("group", {"group": "3"})
+    often = next(str(n) for n, (_t, names) in enumerate(GROUPS) if "invitations_per_week" in names)
+    pages = ("what", {"kind": "policy"}), ("group", {"group": often})
     return _answers(here, browser, *pages, ("which", {"names": ["invitations_per_week"]}))
 
 
