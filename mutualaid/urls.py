@@ -42,6 +42,7 @@ urlpatterns = [
     path("numbers/", include("mutualaid.numbers.urls")),
     path("record/", include("mutualaid.record.urls")),
     path("near/", include("mutualaid.resources.urls")),
+    path("", include("mutualaid.decisions.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),

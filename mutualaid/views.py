@@ -46,6 +46,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
         "has_record": current_policy().has_record,
+        "has_decisions": current_policy().has_decisions,
     }
 
 

@@ -17,6 +17,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.record.entries import EntryKind, Facts, append, register_kind
 from mutualaid.record.kinds import as_fact
+from mutualaid.singleton.guards import check_alone
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
 from requests_app.actions import (
     NotForYou,
@@ -164,17 +165,26 @@ def end_matches_of(user: User) -> int:
 
 
 @transaction.atomic
-def change_weights(points: Mapping[str, float], *, by: User) -> None:
-    """Change the `points` of reasons, by their fields in `ScoringWeights`, from the next match on."""
+def change_weights(
+    points: Mapping[str, float], *, by: User | None, is_decided: bool = False
+) -> None:
+    """Change the `points` of reasons, by their fields in `ScoringWeights`, from the next match on.
+
+    `by` is None for the site itself, and `is_decided` says that a person does not do it alone. Raises
+    `DecidedTogether` for a person alone where the group decides together.
+    """
+    if by and not is_decided:
+        check_alone(ScoringWeights, points)
     before = asdict(current_points())
     weights, _is_new = ScoringWeights.objects.update_or_create(
         pk=ScoringWeights.ONLY, defaults=dict(points)
     )
-    write_history(weights, by=by, changed=points)
+    if by:
+        write_history(weights, by=by, changed=points)
     for name, now in points.items():
         if now != before[name]:
             facts = {"name": name, "was": as_fact(before[name]), "now": as_fact(now)}
-            append(POINTS.name, facts, people={"by": by.pk})
+            append(POINTS.name, facts, people={"by": by.pk} if by else {})
 
 
 def look_at_areas_again(ids: Collection[int]) -> None:

@@ -1,0 +1,240 @@
+"""A group decides together, from the proposal to a changed rule: on a small phone, in any script."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.cache import cache
+from django.db.models.functions import Now
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from mutualaid.decisions import actions
+from mutualaid.decisions.models import Admission, Decision
+from mutualaid.people.models import User
+from mutualaid.policy.current import read_policy
+from requests_app.access.links import make_link
+from requests_app.models import Ask
+from tests.journeys.conftest import NewVisitor
+from tests.journeys.test_every_page import broken_rules, what_does_not_fit
+from tests.support import factories, scene, voting
+from tests.support.keyboard import faults_by_keyboard
+from tests.support.signing_in import sign_in
+from tests.support.visitor import Visitor
+from tests.support.voting import CONCERN, FOR, closed, members, proposed, say
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database,
+    pytest.mark.django_db(transaction=True),
+]
+Arrive = Callable[..., Visitor]
+NIGHT = "It leaves out whoever works at night."
+
+
+@pytest.fixture
+def here(live_server: LiveServer, settings: Any, tmp_path: Path) -> scene.Scene:
+    """One row of everything, within this process, and all of them have a say."""
+    settings.DATA_DIR = tmp_path
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.ERASURE_LEDGER = tmp_path / "erasures.csv"
+    cache.clear()
+    built = scene.build()
+    voting.together()
+    voting.long_here()
+    return built
+
+
+@pytest.fixture
+def code(here: scene.Scene) -> str:
+    """Of someone whom Carla admitted long enough ago."""
+    _admission, code = actions.admit(by=here.people["carla"])
+    Admission.objects.update(given_at=Now() - timedelta(days=30))
+    return code
+
+
+@pytest.fixture
+def link(here: scene.Scene) -> str:
+    """The private page of a neighbour without an account."""
+    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    return f"/need/{make_link(here.open_need.ask)}/"
+
+
+@pytest.fixture
+def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
+    """Makes visitors of this site; `who` is signed in."""
+
+    def new(who: User | None = None, **options: Any) -> Visitor:
+        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
+        if who:
+            name = site_settings.SESSION_COOKIE_NAME
+            key = sign_in(Client(), who).cookies[name].value
+            one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
+        return one
+
+    return new
+
+
+def test_from_a_proposal_to_a_rule_that_has_changed(
+    here: scene.Scene, arrive: Arrive, code: str, link: str
+) -> None:
+    others = members(3)
+    rosa, sam, ana, lou = (
+        arrive(here.people["rosa"]),
+        arrive(here.people["sam"]),
+        arrive(),
+        arrive(),
+    )
+    before = read_policy().invitations_per_week
+
+    rosa.go("/").press("What we decide together").press("Propose something")
+    rosa.page.get_by_label("How our group works").check()
+    rosa.press("Continue").page.get_by_label("How often one person is invited").check()
+    rosa.press("Continue").page.locator("[name=names][value=invitations_per_week]").check()
+    rosa.press("Continue").page.fill("[name=invitations_per_week]", "-1")
+    rosa.press("Continue").sees("Please check this")
+    rosa.page.fill("[name=invitations_per_week]", "2")
+    rosa.press("Continue").page.fill("[name=why]", "Some of us get far too many.")
+    day = timezone.localdate() + timedelta(days=100)
+    rosa.press("Continue").page.fill("[name=review_on]", day.isoformat())
+    rosa.press("Continue").sees("Check your answers")
+    rosa.press("Propose this").sees("It is open. Everyone who has a say is told.")
+    decision = Decision.objects.get()
+
+    sam.go("/me/").sees("These wait for your word")
+    sam.page.locator(f"a[href='/decisions/{decision.public_id}/']").click()
+    sam.sees("Some of us get far too many.")
+    sam.page.get_by_label("I have a serious concern").check()
+    sam.press("Say this").sees("Write what your concern is")
+    sam.page.fill("[name=reason]", NIGHT)
+    sam.press("Say this").sees("You said: “I have a serious concern”")
+    sam.page.get_by_label("I'm for it").check()
+    sam.press("Change it").sees("You said: “I'm for it”")
+    sam.go("/me/").does_not_see("These wait for your word")
+
+    lou.go("/decisions/code/").page.fill("[name=code]", code.lower())
+    lou.press("Open it").page.locator("main .card a").first.click()
+    lou.page.get_by_label("I'm for it").check()
+    lou.press("Say this").sees("You said: “I'm for it”")
+
+    ana.go(link).press("Have a say in what we decide").page.locator("main .card a").click()
+    ana.page.get_by_label("I can live with it").check()
+    ana.press("Say this").sees("It is shown beside the answers of our members, and not counted.")
+
+    say(decision, FOR, *others)
+    rosa.go("/decisions/").does_not_see("answered.")
+    closed(decision)
+    rosa.go("/decisions/").page.locator(f"a[href='/decisions/{decision.public_id}/']").click()
+    rosa.sees("It took effect at once.")
+    rosa.sees("5 of 8 people answered. For it: 5.")
+    rosa.sees("Neighbours without an account")
+    assert (before, read_policy().invitations_per_week) == (before, 2)
+    assert before != 2
+
+
+def test_someone_answers_with_the_keyboard_alone(here: scene.Scene, arrive: Arrive) -> None:
+    decision = proposed(here.people["carla"])
+    sam = arrive(here.people["sam"], java_script_enabled=True)
+    sam.go(f"/decisions/{decision.public_id}/").page.get_by_label("I'm for it").focus()
+    sam.page.keyboard.press("ArrowDown")
+    sam.page.keyboard.press("Tab")
+    sam.page.keyboard.press("Tab")
+    sam.page.keyboard.press("Enter")
+    sam.sees("You said: “I can live with it”")
+    expect(sam.page.get_by_label("I can live with it")).to_be_checked()
+
+
+@pytest.mark.parametrize(("language", "light"), [("en", "light"), ("ar", "light"), ("es", "dark")])
+def test_each_of_its_pages_can_be_read_and_pressed_on_a_small_phone(
+    here: scene.Scene, arrive: Arrive, code: str, link: str, language: str, light: str
+) -> None:
+    options = {"locale": language, "color_scheme": light, "java_script_enabled": True}
+    wrong = []
+    for one in every_page(
+        here, lambda who=None: arrive(who, bypass_csp=True, **options), code, link
+    ):
+        page = one.page
+        assert page.locator("html").get_attribute("lang") == language, page.url
+        found = broken_rules(one)
+        found += what_does_not_fit(one) if light == "light" else []
+        found += [] if language == "ar" else faults_by_keyboard(page)
+        wrong += [f"{page.url}: {what}" for what in found]
+    assert not wrong, "\n".join(wrong)
+
+
+def every_page(here: scene.Scene, arrive: Arrive, code: str, link: str) -> Iterator[Visitor]:
+    """Yield each page: before anything is proposed, the questions with a mistake, open, and decided."""
+    sam, lou, ana = arrive(here.people["sam"]), arrive(), arrive()
+    yield sam.go("/decisions/")
+    yield from questions(sam)
+    people = members(6)
+    for _ in range(5):
+        factories.offer()
+        factories.need()
+    points = proposed(
+        here.people["carla"], {"near": 50.0, "rested": 30.0}, "points", why="Rest more"
+    )
+    words = {
+        "words": "We cook together on Fridays.\nWhoever can, brings something.",
+        "replaces": "",
+    }
+    agreed = proposed(here.people["carla"], words, "agreement", why="For company")
+    say(agreed, FOR, *people[:5])
+    say(agreed, CONCERN, people[5], reason=NIGHT)
+    closed(agreed)
+    yield sam.go("/decisions/")
+    yield sam.go("/decisions/agreed/")
+    yield sam.go(f"/decisions/{agreed.public_id}/")
+    yield sam.go(f"/decisions/{points.public_id}/")
+    sam.page.locator("[name=answer][value=concern]").check()
+    sam.page.locator("main form button.primary").click()
+    yield sam
+    sam.page.locator("[name=answer][value=for]").check()
+    sam.page.locator("main form button.primary").click()
+    yield sam
+    lou.go("/decisions/code/").page.locator("main form button.primary").click()
+    yield lou
+    lou.page.fill("[name=code]", code)
+    lou.page.locator("main form button.primary").click()
+    yield lou
+    yield ana.go(f"{link}decisions/")
+    ana.page.locator("main .card a").first.click()
+    yield ana
+
+
+def questions(sam: Visitor) -> Iterator[Visitor]:
+    """Yield each question of a proposal, the values with a mistake, and the check."""
+    page = sam.go("/decisions/propose/what/").page
+    main = page.locator("main form button.primary")
+    main.click()
+    yield sam
+    page.locator("[name=kind][value=points]").check()
+    main.click()
+    page.fill("[name=near]", "-1")
+    main.click()
+    yield sam
+    page = sam.go("/decisions/propose/what/").page
+    page.locator("[name=kind][value=policy]").check()
+    main.click()
+    yield sam
+    page.locator("[name=group]").nth(2).check()
+    main.click()
+    yield sam
+    page.locator("[name=names]").first.check()
+    main.click()
+    main.click()
+    yield sam
+    page.locator("main [type=number], main [type=text]").first.fill("0.5")
+    main.click()
+    yield sam
+    page.fill("[name=why]", "Some of us get far too many.")
+    main.click()
+    yield sam
+    main.click()
+    yield sam
