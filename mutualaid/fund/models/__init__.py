@@ -1,0 +1,14 @@
+from mutualaid.fund.models.expense import Expense, ExpenseLook, ExpenseQuerySet
+from mutualaid.fund.models.people import Approver, Candidacy, Pledge
+from mutualaid.fund.models.pot import Entry, Pot
+
+__all__ = [
+    "Approver",
+    "Candidacy",
+    "Entry",
+    "Expense",
+    "ExpenseLook",
+    "ExpenseQuerySet",
+    "Pledge",
+    "Pot",
+]
