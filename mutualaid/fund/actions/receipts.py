@@ -3,36 +3,59 @@
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from hashlib import sha256
+from typing import TypedDict
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from mutualaid.fund import rules
-from mutualaid.fund.actions.expenses import paper_changed
+from mutualaid.fund.actions.expenses import ask_for_money, paper_changed
 from mutualaid.fund.errors import NotForYou
-from mutualaid.fund.models import Expense, ExpenseLook, Receipt
+from mutualaid.fund.models import Expense, ExpenseLook, Pot, Receipt
+from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
+from requests_app.models import Claim
 
 LOOK_LASTS = timedelta(minutes=15)
 """So long after a look that was logged the receipt can be loaded: it is part of what was opened."""
 
 
-@transaction.atomic
-def add_receipt(expense: Expense, photo: bytes, *, by: User, is_new: bool = False) -> None:
-    """Keep a JPEG (`receipt_photo.prepare_receipt`) in the place of the one before.
+class MoneyAsk(TypedDict):
+    """What `ask_for_money` is told, beside who asks."""
 
-    Any yes that was given is void (`paper_changed`), unless it is the same photo, or the expense `is_new`:
-    asked for in this transaction. Raises `NotForYou` and `StateChanged` as `paper_changed` does.
+    pot: Pot
+    kind: ExpenseKind
+    amount: int
+    purpose: str
+    payee: User | None
+    payee_words: str
+    claim: Claim | None
+
+
+@transaction.atomic
+def ask_with_receipt(ask: MoneyAsk, photo: bytes | None, *, key: UUID, by: User) -> Expense:
+    """Ask for money as `ask_for_money` does, with a JPEG (`receipt_photo.prepare_receipt`) if there is one.
+
+    Sent again, with whatever photo, the first stands.
     """
-    digest = sha256(photo).hexdigest()
-    if Receipt.objects.filter(expense=expense, digest=digest).exists():
+    is_sent_again = Expense.objects.filter(public_id=key).exists()
+    expense = ask_for_money(**ask, key=key, by=by)
+    if photo and not is_sent_again:
+        _keep(expense, photo)
+    return expense
+
+
+@transaction.atomic
+def add_receipt(expense: Expense, photo: bytes, *, by: User) -> None:
+    """Keep a JPEG in the place of the one before. Any yes that was given is void, unless it is the same photo.
+
+    Raises `NotForYou` and `StateChanged` as `paper_changed` does.
+    """
+    if Receipt.objects.filter(expense=expense, digest=_digest(photo)).exists():
         return
-    if not is_new:
-        paper_changed(expense, by=by)
-    Receipt.objects.filter(expense=expense).delete()
-    Receipt.objects.create(
-        expense=expense, content=b64encode(photo).decode(), digest=digest
-    )
+    paper_changed(expense, by=by)
+    _keep(expense, photo)
 
 
 @transaction.atomic
@@ -57,6 +80,16 @@ def read_receipt(expense: Expense, *, by: User) -> bytes:
     if not (rules.is_own(by, expense) or _was_opened(receipt, by)):
         raise NotForYou
     return b64decode(receipt.content)
+
+
+def _keep(expense: Expense, photo: bytes) -> None:
+    Receipt.objects.filter(expense=expense).delete()
+    content = b64encode(photo).decode()
+    Receipt.objects.create(expense=expense, content=content, digest=_digest(photo))
+
+
+def _digest(photo: bytes) -> str:
+    return sha256(photo).hexdigest()
 
 
 def _was_opened(receipt: Receipt, user: User) -> bool:
