@@ -2,9 +2,13 @@
 
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import Q, Sum, TextChoices
 
+from mutualaid import clock
+from mutualaid.fund.flows import household_of
 from mutualaid.fund.models import Expense
+from mutualaid.fund.models.expense import ExpenseQuerySet
+from mutualaid.fund.states import ExpenseState
 
 
 class Cap(TextChoices):
@@ -21,5 +25,36 @@ class CapWarning(NamedTuple):
 
 
 def cap_warnings(expense: Expense) -> list[CapWarning]:
-    """Return which caps of its pot an expense is over, with what is promised or was paid this month beside it."""
-    raise NotImplementedError
+    """Return which caps of its pot an expense is over.
+
+    Beside it counts what is promised and what was paid this month: to the same account, or for tasks of the
+    same ask; of a neighbour who has neither, no one knows what else they got.
+    """
+    pot = expense.pot
+    others = _this_month(expense)
+    totals = {
+        Cap.HOUSEHOLD: (pot.month_per_household, _same_household(others, expense)),
+        Cap.POT: (pot.month_in_all, others),
+    }
+    return [
+        CapWarning(cap, most, total)
+        for cap, (most, rows) in totals.items()
+        if most is not None and (total := _sum(rows) + expense.amount) > most
+    ]
+
+
+def _this_month(expense: Expense) -> ExpenseQuerySet:
+    start = clock.today().replace(day=1)
+    counted = Q(state=ExpenseState.APPROVED) | Q(payment__on_day__gte=start)
+    return Expense.objects.filter(counted, pot=expense.pot_id).exclude(pk=expense.pk)
+
+
+def _same_household(rows: ExpenseQuerySet, expense: Expense) -> ExpenseQuerySet:
+    kind, pk = household_of(expense)
+    if kind == "account":
+        return rows.filter(payee=pk)
+    return rows.filter(claim__need__ask=pk) if kind == "ask" else rows.none()
+
+
+def _sum(rows: ExpenseQuerySet) -> int:
+    return rows.aggregate(sum=Sum("amount"))["sum"] or 0

@@ -1,5 +1,6 @@
-"""The steps of an expense, and what they move in its pot. Actions call these; nothing else writes a state or a sum.
+"""The steps of an expense, and what they move in its pot.
 
+Actions call these; nothing else writes a state, a balance or an entry.
 Everyone locks in one order: approver, expense, pot. So no two wait for each other.
 """
 
@@ -13,14 +14,13 @@ from django.utils import timezone
 from mutualaid import clock
 from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount, WrongDay
 from mutualaid.fund.models import Approver, Entry, Expense, Pot
+from mutualaid.fund.models.expense import WORDS
 from mutualaid.fund.models.pot import MOST_IN_POT
 from mutualaid.fund.rules import is_own
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, EntryKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged, apply_transition
 
-WORDS = ("purpose", "payee_words", "decline_words")
-"""Encrypted: read by those who look, and by no step."""
 LOCKED_FIELDS = tuple(
     field.attname for field in Expense._meta.concrete_fields if field.attname not in ("id", *WORDS)
 )
@@ -43,7 +43,7 @@ def lock_approver(user: User) -> Approver:
 
 
 def lock_expense(expense: Expense, *, saw: int | None = None) -> None:
-    """Lock an expense and read it anew, but for its words. Raises `SeenBefore` if its version is not `saw`."""
+    """Lock an expense and read all but its words anew. Raises `SeenBefore` if its version is not `saw`."""
     locked = Expense.objects.select_for_update(of=("self",), no_key=True)
     expense.refresh_from_db(fields=LOCKED_FIELDS, from_queryset=locked)
     if saw is not None and expense.version != saw:

@@ -1,4 +1,4 @@
-"""Who may do what with an expense. Actions ask again under the lock; the row's checks hold whatever they say."""
+"""Who may do what with an expense. Actions ask under the lock; the checks of the row hold in any case."""
 
 from mutualaid.fund.models import Approver, Expense
 from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind, ExpenseState

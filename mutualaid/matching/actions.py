@@ -13,6 +13,7 @@ from mutualaid.matching.refusals import rule_out
 from mutualaid.matching.states import INVITED, UNANSWERED
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import AccountContactPoint, User
+from mutualaid.singleton.guards import check_alone
 from requests_app.access.exclusions import needs_kept_from_owner, people_kept_from
 from requests_app.actions import (
     NotForYou,
@@ -144,12 +145,21 @@ def end_matches_of(user: User) -> int:
 
 
 @transaction.atomic
-def change_weights(points: Mapping[str, float], *, by: User) -> None:
-    """Change the `points` of reasons, by their fields in `ScoringWeights`, from the next match on."""
+def change_weights(
+    points: Mapping[str, float], *, by: User | None, is_decided: bool = False
+) -> None:
+    """Change the `points` of reasons, by their fields in `ScoringWeights`, from the next match on.
+
+    `by` is None for the site itself, and `is_decided` says that a person does not do it alone. Raises
+    `DecidedTogether` for a person alone where the group decides together.
+    """
+    if by and not is_decided:
+        check_alone(ScoringWeights, points)
     weights, _is_new = ScoringWeights.objects.update_or_create(
         pk=ScoringWeights.ONLY, defaults=dict(points)
     )
-    write_history(weights, by=by, changed=points)
+    if by:
+        write_history(weights, by=by, changed=points)
 
 
 def look_at_areas_again(ids: Collection[int]) -> None:

@@ -24,6 +24,7 @@ class Group(TextChoices):
     NEEDS = "needs", _("What you asked for")
     CARE = "care", _("Needs you look after")
     DIGEST = "digest", _("The week on the desk")
+    DECISIONS = "decisions", _("What we decide together")
     SIGN_IN = "sign_in", _("Your account")
     GROUP_ENDS = "group_ends", _("Whether our group goes on")
     TEAM_CHAT = "team_chat", _("The coordinators' room")

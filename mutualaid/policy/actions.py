@@ -24,12 +24,13 @@ def make_policy() -> bool:
 
 @transaction.atomic
 def change_policy(
-    *, by: AbstractBaseUser | None, changes: Mapping[str, Any]
+    *, by: AbstractBaseUser | None, changes: Mapping[str, Any], is_decided: bool = False
 ) -> PolicyChange | None:
     """Change {field: new value}, and log who did it; return None where nothing is different.
 
-    `by` is None for the site itself. Raises `ValidationError` where the values do not fit together or
-    their bounds, and `ValueError` for a field that is no value of the policy.
+    `by` is None for the site itself, and `is_decided` says that a person does not do it alone. Raises
+    `ValidationError` where the values do not fit together or their bounds, `ValueError` for a field that is
+    no value of the policy, and `DecidedTogether` for a person alone where the group decides together.
     """
     make_policy()
-    return change_row(PolicyChange, by=by, changes=changes)
+    return change_row(PolicyChange, by=by, changes=changes, is_decided=is_decided)

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from mutualaid.singleton import reading
+from mutualaid.singleton.guards import check_alone
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 from mutualaid.singleton.signals import row_changed
 
@@ -31,12 +32,18 @@ def make_row(changes: type[SingletonChange], first: SingletonRow, named: Mapping
 
 @transaction.atomic
 def change_row(
-    history: type[Change], *, by: AbstractBaseUser | None, changes: Mapping[str, Any]
+    history: type[Change],
+    *,
+    by: AbstractBaseUser | None,
+    changes: Mapping[str, Any],
+    is_decided: bool = False,
 ) -> Change | None:
     """Change {name: new value} of the stored row, and log who did it; return None where nothing differs.
 
-    `by` is None for the site itself. Sends `row_changed`. Raises `ValidationError` where the values do not
-    fit together or their bounds, and `ValueError` for a name that is no value of the row.
+    `by` is None for the site itself. `is_decided`: a person does not write it alone, it was decided. Sends
+    `row_changed`. Raises `ValidationError` where the values do not fit together or their bounds,
+    `ValueError` for a name that is no value of the row, and `DecidedTogether` for a person who writes alone
+    what the group decides about.
     """
     row = history.row._default_manager.select_for_update().get(pk=SingletonRow.ONLY)
     before = row.values()
@@ -48,6 +55,8 @@ def change_row(
     changed = {name: [before[name], after[name]] for name in changes if after[name] != before[name]}
     if not changed:
         return None
+    if by and not is_decided:
+        check_alone(history.row, {name: after[name] for name in changed})
     row.version += 1
     row.save()
     reading.forget(history.row)

@@ -11,15 +11,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mutualaid.admin.preview_admin import PreviewAdmin
 from mutualaid.admin.staff_log import Line, LogKind, LogSource, staff_log
 from mutualaid.singleton import history
 from mutualaid.singleton.models import SingletonChange, SingletonRow
+from mutualaid.singleton.together import TogetherAdmin
 
 R = TypeVar("R", bound=SingletonRow)
 
 
-class SingletonAdmin(PreviewAdmin[R]):
+class SingletonAdmin(TogetherAdmin[R]):
     """A subclass names its history and what returns the first values, which the first change stores."""
 
     changes: ClassVar[type[SingletonChange]]

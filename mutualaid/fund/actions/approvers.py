@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 from mutualaid.decisions.models import Decision
 from mutualaid.fund.actions.expenses import void_approvals, withdraw
 from mutualaid.fund.errors import NotForYou
-from mutualaid.fund.lifecycle import WORDS
 from mutualaid.fund.models import Approver, Candidacy, Expense, Pledge
 from mutualaid.fund.rules import is_own
 from mutualaid.fund.states import PENDING
@@ -33,9 +32,9 @@ def say_ready(*, ready: bool, by: User) -> None:
 
 @transaction.atomic
 def set_approvers(people: Collection[User], *, decision: Decision) -> None:
-    """Let these people approve and pay from now on, and no one else. Only the effect "fund.approvers" calls it.
+    """Let these people approve and pay from now on, and no one else, as a decision says.
 
-    What someone else said yes to and is not paid waits for a yes again.
+    Only the effect "fund.approvers" calls it. What someone else said yes to and is not paid waits for a yes again.
     """
     active = _lock_active()
     wanted = {person.pk for person in people}
@@ -79,6 +78,6 @@ def _approved_by(pks: Collection[int]) -> Q:
 
 def _lock_pending(which: Q) -> list[Expense]:
     """Lock those of the expenses that are not paid: all of them before the first pot is touched."""
-    rows = Expense.objects.filter(which, state__in=PENDING).defer(*WORDS).order_by("pk")
+    rows = Expense.objects.filter(which, state__in=PENDING).without_words().order_by("pk")
     locked = rows.select_for_update(of=("self",), no_key=True)
     return sorted(locked, key=lambda expense: expense.pot_id)

@@ -10,7 +10,7 @@ from mutualaid.fund.errors import NotForYou, SeenBefore, WrongAmount
 from mutualaid.fund.lifecycle import enter, lock_approver, lock_expense, refuse_own, step
 from mutualaid.fund.models import Expense
 from mutualaid.fund.rules import can_say_spent
-from mutualaid.fund.states import EntryKind, ExpenseKind
+from mutualaid.fund.states import EntryKind
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 

@@ -18,6 +18,8 @@ from mutualaid.people.models import User
 
 LONGEST_PURPOSE, LONGEST_PAYEE = 600, 300
 """Characters."""
+WORDS = ("purpose", "payee_words", "decline_words")
+"""Encrypted: read by those who look, and by no step."""
 
 
 class ExpenseQuerySet(models.QuerySet["Expense"]):
@@ -25,12 +27,16 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
         """Those that someone asked for, or gets."""
         return self.filter(Q(asked_by=user) | Q(payee=user))
 
+    def without_words(self) -> "ExpenseQuerySet":
+        """Without what is encrypted: for all but whoever reads it, and logs that."""
+        return self.defer(*WORDS)
+
     def pending(self) -> "ExpenseQuerySet":
         """Those for which no money has moved yet."""
         return self.filter(state__in=PENDING)
 
     def to_approve_for(self, user: User) -> "ExpenseQuerySet":
-        """Those that wait for a yes, and that an approver may give it to: not their own, not a second time."""
+        """Those to which an approver may say yes: not their own, and not a second time."""
         return (
             self._of_others(user).filter(state=ExpenseState.ASKED).exclude(first_approver=user.pk)
         )

@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.careful_form import CarefulRowForm
-from mutualaid.admin.preview_admin import PreviewAdmin
 from mutualaid.matching import actions
 from mutualaid.matching.admin.weights_preview import preview
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import User
+from mutualaid.singleton.together import TogetherAdmin
 
 
 @admin.register(ScoringWeights)
-class WeightsAdmin(PreviewAdmin[ScoringWeights]):
+class WeightsAdmin(TogetherAdmin[ScoringWeights]):
     form = CarefulRowForm
     preview_template = "admin/weights_preview.html"
     preview_title = _("What these points would change")

@@ -24,13 +24,14 @@ def usual_ways() -> dict[str, list[str]]:
 
     Urgent invitations go where other invitations go, and also where "urgent" says.
     """
-    by_mail = {group: ["email"] for group in ("invitations", "tasks", "care", "digest")}
+    groups = ("invitations", "tasks", "care", "digest", "decisions")
+    by_mail = {group: ["email"] for group in groups}
     return by_mail | {"urgent": []}
 
 
 def ways_by_text() -> dict[str, list[str]]:
     """The same for an account with only a phone: by text what is about them, and no digest."""
-    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care")}
+    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care", "decisions")}
     return by_text | {"urgent": [], "digest": []}
 
 

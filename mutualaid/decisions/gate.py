@@ -1,0 +1,23 @@
+"""Where a group decides together, no person writes its rules alone, whichever way they come (ADR 107)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from mutualaid.decisions.kinds.policy import DAY_TO_DAY
+from mutualaid.matching.models import ScoringWeights
+from mutualaid.policy.current import read_policy
+from mutualaid.policy.models import Policy
+from mutualaid.singleton.guards import guard
+
+
+@guard
+def may_alone(model: type[Model], changes: Mapping[str, Any]) -> bool:
+    """Whether a person may write these values alone: day-to-day words, and all where nothing is decided.
+
+    To begin to decide together takes no decision.
+    """
+    if model not in (Policy, ScoringWeights) or not read_policy().has_decisions:
+        return True
+    return model is Policy and changes.keys() <= DAY_TO_DAY

@@ -1,0 +1,73 @@
+"""What those who have a say are told: that their word is asked for, that a day is left, what came of it.
+
+Nothing here says what is proposed: someone may have written a name into it.
+"""
+
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.decisions.models import Outcome, RuleOfTwo, Say
+from mutualaid.notify.registry import Group, Message, message_kind
+from mutualaid.notify.routing.channels_for import recipient_of
+from mutualaid.people.models import User
+
+OPENED, REMINDER, CLOSED = "decision_opened", "decision_reminder", "decision_closed"
+SET_BY_TWO = "decision_by_two"
+
+decision_message = partial(
+    message_kind, group=Group.DECISIONS, by_day=True, buttons={"page": _("Look at it")}
+)
+
+
+@decision_message(OPENED, _("to whoever has a say: something is proposed"))
+def decision_opened(say_id: int) -> Message | None:
+    """None once they answered, or it is over."""
+    return _word_asked_for(say_id)
+
+
+@decision_message(REMINDER, _("to whoever has not answered: a day is left"))
+def decision_reminder(say_id: int) -> Message | None:
+    """None once they answered, or it is over."""
+    return _word_asked_for(say_id)
+
+
+@decision_message(CLOSED, _("to whoever had a say: what was decided"))
+def decision_closed(say_id: int) -> Message | None:
+    say = _say(say_id)
+    if say is None or not say.decision.outcome:
+        return None
+    return _message(say, outcome=Outcome(say.decision.outcome).label)
+
+
+@decision_message(SET_BY_TWO, _("to members: two coordinators have set something for some days"))
+def decision_by_two(user_id: int) -> Message | None:
+    """None where it is over by now."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    rule = RuleOfTwo.objects.in_force().order_by("agreed_at").last()
+    if user is None or rule is None:
+        return None
+    page = settings.SITE_URL + reverse("decisions")
+    return Message(recipient_of(user), {"ends_at": rule.ends_at}, urls={"page": page})
+
+
+def _word_asked_for(say_id: int) -> Message | None:
+    say = _say(say_id)
+    if say is None or say.answer or not say.decision.is_open:
+        return None
+    return _message(say, ends_at=say.decision.ends_at)
+
+
+def _say(say_id: int) -> Say | None:
+    """None for a line without an account, or of one that is switched off."""
+    found = Say.objects.filter(pk=say_id, user__is_active=True)
+    return found.defer("reason").select_related("user", "decision").first()
+
+
+def _message(say: Say, **context: object) -> Message | None:
+    if say.user is None:
+        return None
+    page = settings.SITE_URL + reverse("decision", args=[say.decision.public_id])
+    return Message(recipient_of(say.user), context, urls={"page": page})

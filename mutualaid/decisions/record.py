@@ -1,0 +1,73 @@
+"""What the record that no one rewrites holds of decisions: never who answered what."""
+
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.decisions.effects import label_of
+from mutualaid.decisions.models import Decision, Outcome
+from mutualaid.record.entries import EntryKind, Facts, register_kind
+
+OPENED, CLOSED = "decision.opened", "decision.closed"
+TWO_AGREED, TWO_ENDED = "decision.two_agreed", "decision.two_ended"
+COUNTS = ("heard", "in_favour", "can_live", "concerns")
+
+
+def _named(facts: Facts) -> Mapping[str, object]:
+    return {**facts, "kind": label_of(str(facts["kind"]))}
+
+
+def _closed(facts: Facts) -> Mapping[str, object]:
+    return {**_named(facts), "outcome": Outcome(str(facts["outcome"])).label}
+
+
+def _closed_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:
+    """The entries whose decision has another outcome or other counts by now, or is gone."""
+    columns = ("outcome", "kind", *COUNTS)
+    found = Decision.objects.in_bulk([facts["decision"] for facts in entries.values()])
+    return [
+        number
+        for number, facts in entries.items()
+        if (row := found.get(facts["decision"])) is None
+        or any(getattr(row, column) != facts[column] for column in columns)
+    ]
+
+
+register_kind(
+    EntryKind(
+        OPENED,
+        _("Proposed: {kind}. {list_size} people have a say, until {ends}."),
+        facts=("decision", "kind", "weight", "list_size", "admitted", "ends", "seal"),
+        people=("proposer",),
+        displayed=_named,
+    )
+)
+register_kind(
+    EntryKind(
+        CLOSED,
+        _(
+            "Decided: {kind}. {outcome}. Heard: {heard}; for it: {in_favour}; can live with it:"
+            " {can_live}; serious concerns: {concerns}."
+        ),
+        facts=("decision", "kind", "outcome", *COUNTS),
+        displayed=_closed,
+        disagreeing=_closed_otherwise,
+    )
+)
+register_kind(
+    EntryKind(
+        TWO_AGREED,
+        _("Set by two coordinators until {ends}: {kind}."),
+        facts=("rule", "kind", "ends"),
+        people=("proposer", "second"),
+        displayed=_named,
+    )
+)
+register_kind(
+    EntryKind(
+        TWO_ENDED,
+        _("What two coordinators had set is over: {kind}."),
+        facts=("rule", "kind"),
+        displayed=_named,
+    )
+)
