@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mutualaid.forms.typed_text import LineField, TextField, ascii_digits
+from mutualaid.forms.typed_text import LineField, TextField
 from mutualaid.fund.amounts import NoAmount, is_currency, parse_amount
 from mutualaid.fund.models import Pot
 from mutualaid.fund.models.expense import LONGEST_PAYEE, LONGEST_PURPOSE
@@ -20,9 +20,6 @@ from mutualaid.fund.states import EntryKind, ExpenseKind
 
 LONGEST_AMOUNT, LONGEST_REASON = 40, 300
 """Characters."""
-EXAMPLES = ("1250", "12.5", "12.50", "12.500")
-"""An amount, by how many decimals its currency has."""
-NOTHING = {"0", "0.0", "0,0", "0.00", "0,00", "0.000", "0,000"}
 FOR_ME, FOR_NEIGHBOUR = "me", "neighbour"
 HOW_IT_REACHES_YOU = gettext_lazy("How can the money reach you?")
 WAYS = gettext_lazy("In cash at a meeting, or by bank transfer to … Only those who say yes read it.")
@@ -34,7 +31,7 @@ def rows_of(lines: int) -> forms.Textarea:
 
 
 def amount_field(label: Any, **options: Any) -> LineField:
-    """A field for an amount. Its form says which pot it is of, by `read_amount`."""
+    """A field for an amount, which a `PotForm` reads in the currency of its pot."""
     return LineField(
         label=label,
         max_length=LONGEST_AMOUNT,
@@ -44,24 +41,14 @@ def amount_field(label: Any, **options: Any) -> LineField:
     )
 
 
-def read_amount(typed: str, pot: Pot) -> int:
-    """Return it in minor units of the pot's currency. Raises `ValidationError` for what is no amount."""
-    try:
-        amount = parse_amount(typed, decimals=pot.decimals)
-    except NoAmount as error:
-        example = {"example": EXAMPLES[pot.decimals]}
-        raise ValidationError(_("Write an amount above 0, like %(example)s.") % example) from error
-    if amount > pot.most:
-        raise ValidationError(_("This is more than one entry can hold. Please check the number."))
-    return amount
-
-
 class PotForm(forms.Form):
     """A form about one pot: where there are several, it asks for which."""
 
     pot = forms.ChoiceField(label=gettext_lazy("From which pot?"), widget=forms.RadioSelect)
     amounts: Sequence[str] = ("amount",)
     """Names of its fields that hold an amount; cleaned, it is in minor units."""
+    least = 1
+    """Minor units."""
 
     def __init__(self, *args: Any, pots: Sequence[Pot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,14 +70,10 @@ class PotForm(forms.Form):
         for name in self.amounts:
             if typed := cleaned.get(name):
                 try:
-                    cleaned[name] = self.amount_of(typed, pot)
-                except ValidationError as error:
-                    self.add_error(name, error)
+                    cleaned[name] = parse_amount(typed, decimals=pot.decimals, least=self.least)
+                except NoAmount as error:
+                    self.add_error(name, str(error.words))
         return cleaned
-
-    def amount_of(self, typed: str, pot: Pot) -> int:
-        """Raises `ValidationError`."""
-        return read_amount(typed, pot)
 
 
 class ExpenseForm(PotForm):
@@ -214,11 +197,8 @@ class SpentForm(PotForm, ReceiptForm):
         gettext_lazy("How much did you spend?"),
         help_text=gettext_lazy("Write 0 if you spent nothing."),
     )
+    least = 0
     field_order = ("spent", "photo")
-
-    def amount_of(self, typed: str, pot: Pot) -> int:
-        """Raises `ValidationError`."""
-        return 0 if ascii_digits(typed) in NOTHING else read_amount(typed, pot)
 
 
 class PledgeForm(PotForm):
@@ -272,10 +252,13 @@ class SetRightForm(PotForm):
 
 
 class DecisionForm(forms.Form):
-    """The version of an expense that someone saw."""
+    """The version of an expense that someone saw. Several of these stand on one page."""
 
     saw = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)
 
 
 class DeclineForm(DecisionForm):

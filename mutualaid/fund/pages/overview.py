@@ -1,5 +1,6 @@
 """The page of the pots for all members: what they hold, what moved, and what is mine."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -7,16 +8,18 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from mutualaid.fund import actions, rules
+from mutualaid.fund.actions.books import INCOME
 from mutualaid.fund.flows import MONTHS_LOOKED_BACK, carries, flows_by_month, pledged
-from mutualaid.fund.lifecycle import WORDS
 from mutualaid.fund.models import Approver, Candidacy, Entry, Expense, Pledge, Pot
 from mutualaid.fund.pages.decorators import pot_page
 from mutualaid.fund.pages.forms import PledgeForm
@@ -30,6 +33,8 @@ from mutualaid.people.models import User
 ENTRIES_ON_A_PAGE = 30
 MOST_OWN = 10
 MOST_MONTHS_SAID = 24
+ALL_PAID = ""
+"""The kind of a flow that holds all that was paid in a month."""
 
 
 class MonthLine(NamedTuple):
@@ -38,16 +43,6 @@ class MonthLine(NamedTuple):
     month: date
     came_in: int
     went_out: int
-
-
-class PotCard(NamedTuple):
-    """A pot with its last months, how long it carries in words, and what members mean to give together."""
-
-    pot: Pot
-    months: list[MonthLine]
-    carries: str
-    pledged: int | None
-    my_pledge: Pledge | None
 
 
 class OwnLine(NamedTuple):
@@ -59,22 +54,29 @@ class OwnLine(NamedTuple):
 @pot_page
 @require_safe
 def pot(request: PersonRequest) -> HttpResponse:
-    """What the pots hold and have promised, the last months, my own, and the ways to ask."""
-    return _page(request, PledgeForm(pots=_pots()))
+    """What a pot holds and has promised, its last months, my own, and the ways to ask; `?pot=2` names one."""
+    pots = list(Pot.objects.all())
+    wanted = request.GET.get("pot", "")
+    shown = next((one for one in pots if str(one.pk) == wanted), pots[0] if pots else None)
+    return _page(request, pots, shown)
 
 
 @pot_page
 @post_only("pot")
-def pot_pledge(request: PersonRequest) -> HttpResponse:
-    """Note what I mean to give each month."""
-    form = PledgeForm(request.POST, pots=_pots())
-    if not form.is_valid() or "pot" not in form.cleaned_data:
-        return _page(request, form)
+def pot_pledge(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note what I mean to give each month, or with nothing typed that I no longer do."""
+    pots = list(Pot.objects.all())
+    shown = next((one for one in pots if one.pk == pk), None)
+    if shown is None:
+        raise Http404
+    form = PledgeForm(request.POST, pots=[shown])
+    if not form.is_valid():
+        return _page(request, pots, shown, form)
     monthly = form.cleaned_data["monthly"] or None
     with tell_refusal(request):
-        actions.pledge(form.cleaned_data["pot"], monthly=monthly, by=request.user)
-        messages.success(request, _("Noted. Thank you.") if monthly else _("It's taken out."))
-    return redirect("pot")
+        actions.pledge(shown, monthly=monthly, by=request.user)
+        messages.success(request, _("Noted. Thank you.") if monthly else _("We took it out."))
+    return redirect(f"{reverse('pot')}?pot={pk}")
 
 
 @pot_page
@@ -97,19 +99,22 @@ def pot_ready(request: PersonRequest) -> HttpResponse:
 @require_safe
 def pot_entries(request: PersonRequest) -> HttpResponse:
     """Everything that was written down, the newest first, without anyone's name."""
-    entries = Entry.objects.select_related("pot", "sets_right").order_by("-on_day", "-pk")
+    is_set_right = Exists(Entry.objects.filter(sets_right=OuterRef("pk")))
+    entries = Entry.objects.select_related("pot", "sets_right").annotate(is_set_right=is_set_right)
+    entries = entries.order_by("-on_day", "-pk")
     page = Paginator(entries, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "is_approver": rules.is_approver(request.user)}
+    context = {"page": page, "income": INCOME if rules.is_approver(request.user) else ()}
     return render(request, "fund/entries.html", context)
 
 
-def _page(request: PersonRequest, form: PledgeForm) -> HttpResponse:
+def _page(
+    request: PersonRequest, pots: list[Pot], shown: Pot | None, form: PledgeForm | None = None
+) -> HttpResponse:
     user = request.user
-    pots = list(form.pots.values())
     is_approver = rules.is_approver(user)
     context = {
-        "cards": _cards(pots, user),
-        "form": form,
+        "pots": pots,
+        "pot": shown,
         "own": [OwnLine(one, str(title_of(one)), icon_of(one)) for one in _own(user)],
         "is_approver": is_approver,
         "waiting": _waiting_for(user) if is_approver else 0,
@@ -117,15 +122,24 @@ def _page(request: PersonRequest, form: PledgeForm) -> HttpResponse:
         "is_ready": not is_approver and Candidacy.objects.filter(pk=user.pk).exists(),
         "is_coordinator": user.is_coordinator,
     }
-    return render(request, "fund/pot.html", context)
+    return render(request, "fund/pot.html", context | _facts(shown, user, form))
 
 
-def _pots() -> list[Pot]:
-    return list(Pot.objects.all())
+def _facts(shown: Pot | None, user: User, form: PledgeForm | None) -> dict[str, object]:
+    if shown is None:
+        return {}
+    mine = Pledge.objects.filter(user=user, pot=shown).first()
+    return {
+        "months": _months(shown),
+        "carries": in_months(carries(shown)),
+        "pledged": pledged(shown),
+        "mine": mine,
+        "form": form or PledgeForm(pots=[shown]),
+    }
 
 
 def _own(user: User) -> Iterable[Expense]:
-    own = Expense.objects.of(user).select_related("pot").defer(*WORDS)
+    own = Expense.objects.of(user).without_words().select_related("pot")
     return own.order_by("-created_at", "-pk")[:MOST_OWN]
 
 
@@ -135,37 +149,18 @@ def _waiting_for(user: User) -> int:
     return waiting.count()
 
 
-def _cards(pots: list[Pot], user: User) -> list[PotCard]:
-    pledges = {pledge.pot_id: pledge for pledge in Pledge.objects.filter(user=user)}
-    return [
-        PotCard(pot, _months(pot), in_months(carries(pot)), pledged(pot), pledges.get(pot.pk))
-        for pot in pots
-    ]
-
-
 def _months(pot: Pot) -> list[MonthLine]:
     """This month and those before it that the rate is of, the newest first."""
-    this = timezone.localdate().replace(day=1)
-    months = [this]
+    months = [timezone.localdate().replace(day=1)]
     for _back in range(MONTHS_LOOKED_BACK):
-        months.append(_before(months[-1]))
-    flows = flows_by_month(pot, months[-1], this)
-    return [
-        MonthLine(
-            month,
-            sum(abs(flow.amount) for flow in flows if flow.month == month and flow.kind in IN_KINDS),
-            sum(
-                abs(flow.amount)
-                for flow in flows
-                if flow.month == month and flow.kind not in IN_KINDS
-            ),
-        )
-        for month in months
-    ]
-
-
-def _before(month: date) -> date:
-    return (month.replace(day=1) - date.resolution).replace(day=1)
+        months.append((months[-1] - date.resolution).replace(day=1))
+    came_in, went_out = Counter[date](), Counter[date]()
+    for flow in flows_by_month(pot, months[-1], months[0]):
+        if flow.kind in IN_KINDS:
+            came_in[flow.month] += flow.amount
+        elif flow.kind == ALL_PAID:
+            went_out[flow.month] += flow.amount
+    return [MonthLine(month, came_in[month], went_out[month]) for month in months]
 
 
 def in_months(months: Fraction | None) -> str:
