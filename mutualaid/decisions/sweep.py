@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mutualaid.decisions.closing import close
 from mutualaid.decisions.models import Decision, RuleOfTwo
-from mutualaid.decisions.rule_of_two import go_back
+from mutualaid.decisions.actions.rule_of_two import go_back
 from mutualaid.decisions.telling import tell_what_is_due
 
 

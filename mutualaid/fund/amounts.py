@@ -8,10 +8,11 @@ from decimal import Decimal
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, list_currencies
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.forms.typed_text import ascii_digits, visible
-from mutualaid.fund.models.pot import MOST_DECIMALS, MOST_UNITS
+from mutualaid.fund.models.pot import MOST_DECIMALS, MOST_UNITS, Pot
 
 SAME_MARKS = str.maketrans({"٫": ".", "٬": "'", "،": ",", "’": "'"})
 """The marks of Arabic numbers, and a curly apostrophe, as the ones that mean the same."""
@@ -74,6 +75,12 @@ def format_amount(minor: int, *, currency: str, decimals: int, language: str) ->
     pattern.frac_prec = (decimals, decimals)
     amount = Decimal(minor).scaleb(-decimals)
     return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+
+
+def amount_in(pot: Pot, minor: int) -> str:
+    """Return an amount of a pot as it is written in the reader's language."""
+    language = get_language() or "en"
+    return format_amount(minor, currency=pot.currency, decimals=pot.decimals, language=language)
 
 
 def _locale(language: str) -> Locale:

@@ -6,9 +6,21 @@ from django.db.models import Q, Sum, TextChoices
 
 from mutualaid import clock
 from mutualaid.fund.flows import household_of
-from mutualaid.fund.models import Expense
+from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.models.expense import ExpenseQuerySet
 from mutualaid.fund.states import ExpenseState
+
+
+class Caps(NamedTuple):
+    """What a decision says of a pot, in minor units; None is no cap."""
+
+    two_approvers_from: int
+    month_per_household: int | None
+    month_in_all: int | None
+
+    @classmethod
+    def of(cls, pot: Pot) -> "Caps":
+        return cls(pot.two_approvers_from, pot.month_per_household, pot.month_in_all)
 
 
 class Cap(TextChoices):

@@ -16,6 +16,7 @@ from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount,
 from mutualaid.fund.models import Approver, Entry, Expense, Pot
 from mutualaid.fund.models.expense import WORDS
 from mutualaid.fund.models.pot import MOST_IN_POT
+from mutualaid.fund.record import note_entry, note_step
 from mutualaid.fund.rules import is_own
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, EntryKind, ExpenseState
 from mutualaid.people.models import User
@@ -65,6 +66,7 @@ def step(expense: Expense, name: str, *, by: User | None, **fields: Any) -> None
     if apply_transition(row, EXPENSE_TRANSITIONS[name], **fields) != 1:
         raise StateChanged(name)
     expense.refresh_from_db(fields=LOCKED_FIELDS)
+    note_step(expense, name, by=by)
 
 
 def reserve(expense: Expense) -> None:
@@ -104,7 +106,7 @@ def enter(
     )
     if not pot.update(balance=F("balance") + amount, promised=F("promised") - redeems):
         raise NotEnough
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         public_id=key or uuid4(),
         pot_id=pot_id,
         kind=kind,
@@ -113,6 +115,8 @@ def enter(
         sets_right=sets_right,
         written_by=by,
     )
+    note_entry(entry, by=by)
+    return entry
 
 
 def counter(entry: Entry, *, by: User) -> Entry:

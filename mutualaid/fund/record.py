@@ -1,21 +1,18 @@
 """What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, and no one's name."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.fund.amounts import format_amount
+from mutualaid.fund.amounts import amount_in
+from mutualaid.fund.caps import Caps
 from mutualaid.fund.models import Entry, Expense, Pot
 from mutualaid.fund.states import EntryKind, ExpenseStep
 from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import User
 from mutualaid.record.entries import EntryKind as RecordKind
 from mutualaid.record.entries import Facts, append, register_kind
-
-if TYPE_CHECKING:
-    from mutualaid.fund.actions.pots import Caps
 
 
 def note_entry(entry: Entry, *, by: User) -> None:
@@ -50,7 +47,7 @@ def note_pot(pot: Pot, *, by: User) -> None:
     append("fund.pot", facts, people={"by": by.pk})
 
 
-def note_caps(pot: Pot, caps: "Caps", *, decision: int) -> None:
+def note_caps(pot: Pot, caps: Caps, *, decision: int) -> None:
     """Record what a decision said of a pot."""
     append("fund.caps", {"pot": pot.pk, "decision": decision, **caps._asdict()})
 
@@ -91,12 +88,7 @@ def _in_words(facts: Facts) -> Mapping[str, object]:
 def _amount(pot: Pot | None, minor: object) -> str:
     if not isinstance(minor, int):
         return gettext("none")
-    if pot is None:
-        return str(minor)
-    language = get_language() or "en"
-    return format_amount(
-        minor, currency=pot.currency, decimals=pot.decimals, language=language
-    )
+    return amount_in(pot, minor) if pot else str(minor)
 
 
 def _who(facts: Facts) -> Mapping[str, object]:

@@ -1,7 +1,7 @@
 """Who may do what with an expense. Actions ask under the lock; the checks of the row hold in any case."""
 
 from mutualaid.fund.models import Approver, Expense
-from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind, ExpenseState
+from mutualaid.fund.states import EXPENSE_TRANSITIONS, PENDING, TO_SETTLE, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 
@@ -28,28 +28,55 @@ def can_see_words(user: User, expense: Expense) -> bool:
     return user.is_active and (is_own(user, expense) or is_approver(user))
 
 
+def waits_for(expense: Expense, pk: int) -> bool:
+    """Whether its next step waits for an approver with this id: a yes, paying, or settling.
+
+    Not for its own people, not for a second yes of the same person, and where one yes is enough, not for who
+    gave it to pay as well.
+    """
+    if pk in (expense.asked_by_id, expense.payee_id):
+        return False
+    gave_first = expense.first_approver_id == pk
+    return {
+        ExpenseState.ASKED: not gave_first,
+        ExpenseState.APPROVED: expense.needs_two or not gave_first,
+        ExpenseState.SPENT: True,
+    }.get(ExpenseState(expense.state), False)
+
+
+def answerer(expense: Expense) -> User | None:
+    """Who is asked whether it arrived: who gets it or, where they have no account, who asked for them."""
+    return expense.payee or expense.asked_by
+
+
 def can_approve(user: User, expense: Expense) -> bool:
     """Whether a yes of theirs is waited for."""
-    return (
-        expense.state == ExpenseState.ASKED
-        and not is_own(user, expense)
-        and expense.first_approver_id != user.pk
-        and is_approver(user)
-    )
-
-
-def can_decline(user: User, expense: Expense) -> bool:
-    return expense.state in PENDING and not is_own(user, expense) and is_approver(user)
+    return expense.state == ExpenseState.ASKED and _can_step(user, expense)
 
 
 def can_pay(user: User, expense: Expense) -> bool:
-    """Whether they may pay it out. Where one yes is enough, another person than who gave it does."""
-    return (
-        expense.state == ExpenseState.APPROVED
-        and not is_own(user, expense)
-        and (expense.needs_two or expense.first_approver_id != user.pk)
-        and is_approver(user)
-    )
+    """Whether they may pay it out."""
+    return expense.state == ExpenseState.APPROVED and _can_step(user, expense)
+
+
+def can_settle(user: User, expense: Expense) -> bool:
+    """Whether they may agree with what was spent of money ahead."""
+    return expense.state == ExpenseState.SPENT and _can_step(user, expense)
+
+
+def _can_step(user: User, expense: Expense) -> bool:
+    return waits_for(expense, user.pk) and is_approver(user)
+
+
+def can_decline(user: User, expense: Expense) -> bool:
+    """Whether they may say no to it."""
+    return expense.state in PENDING and not is_own(user, expense) and is_approver(user)
+
+
+def can_take_back_payment(user: User, expense: Expense) -> bool:
+    """Whether they may write down that it was not paid after all."""
+    states = EXPENSE_TRANSITIONS["unpay"].sources
+    return expense.state in states and not is_own(user, expense) and is_approver(user)
 
 
 def can_change(user: User, expense: Expense) -> bool:
@@ -75,10 +102,6 @@ def can_say_spent(user: User, expense: Expense) -> bool:
         and user.is_active
         and (is_own(user, expense) or is_approver(user))
     )
-
-
-def can_settle(user: User, expense: Expense) -> bool:
-    return expense.state == ExpenseState.SPENT and not is_own(user, expense) and is_approver(user)
 
 
 def approvers_missing(expense: Expense) -> int:

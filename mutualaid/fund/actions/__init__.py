@@ -6,7 +6,7 @@ allows it, and `NotForYou` for whoever may not.
 """
 
 from mutualaid.fund.actions.answering import say_not_reached, say_reached
-from mutualaid.fund.actions.approvers import end_money_of, say_ready, set_approvers
+from mutualaid.fund.actions.approvers import change_approvers, end_money_of, say_ready
 from mutualaid.fund.actions.approving import approve_expense, decline_expense
 from mutualaid.fund.actions.books import set_right, write_gift
 from mutualaid.fund.actions.expenses import (
@@ -19,16 +19,16 @@ from mutualaid.fund.actions.expenses import (
 from mutualaid.fund.actions.looking import open_words
 from mutualaid.fund.actions.paying import pay_expense, take_back_payment
 from mutualaid.fund.actions.pledges import pledge
-from mutualaid.fund.actions.pots import Caps, open_pot, remove_pot, rename_pot, set_caps
+from mutualaid.fund.actions.pots import open_pot, remove_pot, rename_pot, set_caps
 from mutualaid.fund.actions.settling import say_spent, settle_expense
 from mutualaid.transitions import StateChanged
 
 __all__ = [
-    "Caps",
     "ExpenseValues",
     "StateChanged",
     "approve_expense",
     "ask_for_money",
+    "change_approvers",
     "change_expense",
     "decline_expense",
     "end_money_of",
@@ -43,7 +43,6 @@ __all__ = [
     "say_reached",
     "say_ready",
     "say_spent",
-    "set_approvers",
     "set_caps",
     "set_right",
     "settle_expense",

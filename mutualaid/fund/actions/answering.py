@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.lifecycle import lock_expense, step
 from mutualaid.fund.models import Expense
+from mutualaid.fund.notifications import tell_not_reached
 from mutualaid.fund.rules import is_own
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
@@ -27,6 +28,7 @@ def say_not_reached(expense: Expense, *, by: User) -> None:
     """
     _lock_for_answer(expense, by)
     step(expense, "not_reach", by=by, answered_at=Now(), ended_at=None)
+    tell_not_reached(expense)
 
 
 def _lock_for_answer(expense: Expense, by: User) -> None:

@@ -10,9 +10,11 @@ from mutualaid.decisions.models import Decision
 from mutualaid.fund.actions.expenses import void_approvals, withdraw
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Approver, Candidacy, Expense, Pledge
+from mutualaid.fund.record import note_approver
 from mutualaid.fund.rules import is_own
 from mutualaid.fund.states import PENDING
 from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 
 
 @transaction.atomic
@@ -31,20 +33,27 @@ def say_ready(*, ready: bool, by: User) -> None:
 
 
 @transaction.atomic
-def set_approvers(people: Collection[User], *, decision: Decision) -> None:
-    """Let these people approve and pay from now on, and no one else, as a decision says.
+def change_approvers(
+    *, begin: Collection[int], end: Collection[int], decision: Decision
+) -> None:
+    """Let the accounts with these ids approve and pay from now on, or no longer, as a decision says.
 
-    Only the effect "fund.approvers" calls it. What someone else said yes to and is not paid waits for a yes again.
+    Only the effect "fund.approvers" calls it. What those who end said yes to and is not paid waits for a yes
+    again. Raises `StateChanged` where someone who would begin is an approver already, or who would end is
+    none.
     """
-    active = _lock_active()
-    wanted = {person.pk for person in people}
-    ended = active - wanted
-    Approver.objects.filter(pk__in=ended).update(ended_at=Now())
-    for expense in _lock_pending(_approved_by(ended)):
+    active = lock_active()
+    if active & set(begin) or set(end) - active:
+        raise StateChanged("approvers")
+    Approver.objects.filter(pk__in=end).update(ended_at=Now())
+    for expense in _lock_pending(_approved_by(end)):
         void_approvals(expense, by=None)
-    for pk in sorted(wanted - active):
+    for pk in sorted(begin):
         values = {"decision": decision, "since": Now(), "ended_at": None}
         Approver.objects.update_or_create(pk=pk, defaults=values)
+        note_approver(pk, began=True, decision=decision.pk)
+    for pk in sorted(end):
+        note_approver(pk, began=False, decision=decision.pk)
 
 
 @transaction.atomic
@@ -55,8 +64,9 @@ def end_money_of(user: User, *, by: User | None) -> None:
     asked for or were to get, and is not paid, is taken back; their pledges go. Idempotent. `by` is None for
     the site itself.
     """
-    _lock_active()
-    Approver.objects.filter(pk=user.pk, ended_at=None).update(ended_at=Now())
+    if user.pk in lock_active():
+        Approver.objects.filter(pk=user.pk).update(ended_at=Now())
+        note_approver(user.pk, began=False, decision=None)
     own = Q(asked_by=user) | Q(payee=user)
     for expense in _lock_pending(own | _approved_by([user.pk])):
         if is_own(user, expense):
@@ -67,7 +77,8 @@ def end_money_of(user: User, *, by: User | None) -> None:
     Candidacy.objects.filter(user=user).delete()
 
 
-def _lock_active() -> set[int]:
+def lock_active() -> set[int]:
+    """Lock the rows of who is an approver now, in one order, and return their ids."""
     rows = Approver.objects.filter(ended_at=None).order_by("pk").select_for_update(no_key=True)
     return set(rows.values_list("pk", flat=True))
 

@@ -14,6 +14,7 @@ from mutualaid.fund.lifecycle import (
     step,
 )
 from mutualaid.fund.models import Expense
+from mutualaid.fund.notifications import AGREED, tell_approvers, tell_asker, tell_declined
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
@@ -38,6 +39,8 @@ def approve_expense(expense: Expense, *, saw: int, by: User) -> bool:
     reserve(expense)
     yes = {f"{nth}_approver": approver, f"{nth}_saw": saw, f"{nth}_at": Now()}
     step(expense, "approve", by=by, **yes)
+    tell_approvers(expense)
+    tell_asker(AGREED, expense)
     return True
 
 
@@ -55,3 +58,4 @@ def decline_expense(expense: Expense, *, saw: int, words: str, by: User) -> None
     expense.decline_words = visible(words).strip()
     expense.save(update_fields=["decline_words"])
     step(expense, "decline", by=by, ended_at=Now(), **NO_APPROVALS)
+    tell_declined(expense)

@@ -18,7 +18,9 @@ from mutualaid.fund.lifecycle import (
     step,
 )
 from mutualaid.fund.models import Expense, Pot
-from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind
+from mutualaid.fund.notifications import tell_approvers
+from mutualaid.fund.record import note_step
+from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind, ExpenseStep
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 from requests_app.models import Claim
@@ -71,6 +73,8 @@ def ask_for_money(
         needs_two=_needs_two(pot.pk, amount),
         **_payee(kind, payee, claim),
     )
+    note_step(expense, ExpenseStep.ASK, by=by)
+    tell_approvers(expense)
     return expense
 
 
@@ -135,6 +139,7 @@ def void_approvals(expense: Expense, *, by: User | None) -> None:
     """Let one that is locked wait for a yes again, in the same version."""
     release(expense)
     step(expense, "void", by=by, **NO_APPROVALS)
+    tell_approvers(expense)
 
 
 def _renew(expense: Expense, name: str, *, by: User, **columns: Any) -> None:
@@ -143,6 +148,7 @@ def _renew(expense: Expense, name: str, *, by: User, **columns: Any) -> None:
     amount = columns.get("amount", expense.amount)
     columns |= {"version": F("version") + 1, "needs_two": _needs_two(expense.pot_id, amount)}
     step(expense, name, by=by, **columns, **NO_APPROVALS)
+    tell_approvers(expense)
 
 
 def _payee(kind: ExpenseKind, payee: User | None, claim: Claim | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from mutualaid.fund.lifecycle import (
     step,
 )
 from mutualaid.fund.models import Entry, Expense
+from mutualaid.fund.notifications import PAID, tell_approvers, tell_asker
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -56,6 +57,7 @@ def pay_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
         ended_at=None if is_settled_later else Now(),
         payee_known_until=_figures_stand_at(on_day),
     )
+    tell_asker(PAID, expense)
     return entry
 
 
@@ -85,6 +87,7 @@ def take_back_payment(expense: Expense, *, by: User) -> Entry:
         payee_known_until=None,
         **NO_APPROVALS,
     )
+    tell_approvers(expense)
     return entry
 
 

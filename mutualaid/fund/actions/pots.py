@@ -1,31 +1,20 @@
 """Opening a pot and naming it; what it takes two people for, and its caps."""
 
-from typing import NamedTuple
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
 from mutualaid.admin.history import write_history
+from mutualaid.decisions.models import Decision
 from mutualaid.forms.typed_text import one_line
 from mutualaid.fund.amounts import decimals_of, is_currency
+from mutualaid.fund.caps import Caps
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Pot
+from mutualaid.fund.record import note_caps, note_pot
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
-
-
-class Caps(NamedTuple):
-    """What a decision says of a pot, in minor units; None is no cap."""
-
-    two_approvers_from: int
-    month_per_household: int | None
-    month_in_all: int | None
-
-    @classmethod
-    def of(cls, pot: Pot) -> "Caps":
-        return cls(pot.two_approvers_from, pot.month_per_household, pot.month_in_all)
 
 
 @transaction.atomic
@@ -42,6 +31,7 @@ def open_pot(*, name: str, currency: str, by: User) -> Pot:
     pot.full_clean()
     pot.save()
     write_history(pot, by=by, words="opened")
+    note_pot(pot, by=by)
     return pot
 
 
@@ -70,15 +60,13 @@ def remove_pot(pot: Pot, *, by: User) -> None:
 
 
 @transaction.atomic
-def set_caps(pot: Pot, caps: Caps, *, was: Caps) -> None:
+def set_caps(pot: Pot, caps: Caps, *, decision: Decision) -> None:
     """Write what a decision says. Only the effect "fund.caps" calls it.
 
-    Expenses that are asked for already need as many approvers as before. Raises `StateChanged` if the caps
-    are not `was` any more.
+    Expenses that are asked for already need as many approvers as before.
     """
-    row = Pot.objects.filter(pk=pot.pk, **was._asdict())
-    if not row.update(**caps._asdict()):
-        raise StateChanged("caps")
+    Pot.objects.filter(pk=pot.pk).update(**caps._asdict())
+    note_caps(pot, caps, decision=decision.pk)
 
 
 def _refuse_others(by: User) -> None:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from mutualaid.fund.errors import NotForYou, SeenBefore, WrongAmount
 from mutualaid.fund.lifecycle import enter, lock_approver, lock_expense, refuse_own, step
 from mutualaid.fund.models import Expense
+from mutualaid.fund.notifications import tell_approvers
 from mutualaid.fund.rules import can_say_spent
 from mutualaid.fund.states import EntryKind
 from mutualaid.people.models import User
@@ -29,6 +30,7 @@ def say_spent(expense: Expense, *, spent: int, by: User) -> None:
         raise WrongAmount
     version = F("spending_version") + 1
     step(expense, "spend", by=by, spent=spent, spending_version=version)
+    tell_approvers(expense)
 
 
 @transaction.atomic

@@ -37,18 +37,28 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
 
     def to_approve_for(self, user: User) -> "ExpenseQuerySet":
         """Those to which an approver may say yes: not their own, and not a second time."""
-        return (
-            self._of_others(user).filter(state=ExpenseState.ASKED).exclude(first_approver=user.pk)
-        )
+        return self._of_others(user).filter(_not_first(user), state=ExpenseState.ASKED)
 
     def to_pay_for(self, user: User) -> "ExpenseQuerySet":
         """Those that are agreed, and that an approver may pay."""
-        agreed = self._of_others(user).filter(state=ExpenseState.APPROVED)
-        return agreed.exclude(needs_two=False, first_approver=user.pk)
+        may_pay = Q(needs_two=True) | _not_first(user)
+        return self._of_others(user).filter(may_pay, state=ExpenseState.APPROVED)
+
+    def to_settle_for(self, user: User) -> "ExpenseQuerySet":
+        """Money ahead that an approver may settle."""
+        return self._of_others(user).filter(state=ExpenseState.SPENT)
+
+    def waiting_for(self, user: User) -> "ExpenseQuerySet":
+        """Those whose next step an approver can do: `rules.waits_for` as a query."""
+        return self.to_approve_for(user) | self.to_pay_for(user) | self.to_settle_for(user)
 
     def _of_others(self, user: User) -> "ExpenseQuerySet":
         not_payee = Q(payee=None) | ~Q(payee=user)
         return self.filter(not_payee, Q(asked_by=None) | ~Q(asked_by=user))
+
+
+def _not_first(user: User) -> Q:
+    return Q(first_approver=None) | ~Q(first_approver=user.pk)
 
 
 class Expense(models.Model):

@@ -32,7 +32,7 @@ class Approver(models.Model):
         related_name="approver",
     )
     decision = models.ForeignKey(
-        "decisions.Proposal",
+        "decisions.Decision",
         verbose_name=_("decision"),
         on_delete=models.PROTECT,
         related_name="+",

@@ -43,7 +43,7 @@ def admit(*, by: User) -> tuple[Admission, str]:
 
 
 @transaction.atomic
-def take_back(admission: Admission, *, by: User) -> None:
+def take_back_admission(admission: Admission, *, by: User) -> None:
     """End an admission: it opens nothing any more. What was answered with it until now still counts.
 
     Raises `NotAllowed`, and `StateChanged` where it has ended already.

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.decisions.actions import SWEEP, ProposedAlready
+from mutualaid.decisions.actions.deciding import SWEEP, ProposedAlready
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named
 from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.models import RuleOfTwo, Subject

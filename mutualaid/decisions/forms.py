@@ -1,0 +1,61 @@
+"""What someone says beside the values that they propose."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.decisions.actions import latest_review
+from mutualaid.decisions.effects import Values
+
+SALT = "decisions.proposed"
+MOST_LETTERS = 2000
+
+
+class Proposed(NamedTuple):
+    """Values of one kind that someone has typed, on their way from one page to the next."""
+
+    kind: str
+    values: Values
+
+    def signed(self) -> str:
+        """Return it for a hidden input, in which no one can change it."""
+        return signing.dumps(list(self), salt=SALT, compress=True)
+
+
+class ReasonsForm(forms.Form):
+    """Why something is proposed, and when the group looks at it again."""
+
+    why = forms.CharField(
+        label=_("Why do you propose it?"),
+        widget=forms.Textarea,
+        max_length=MOST_LETTERS,
+        required=False,
+        help_text=_("Everyone who has a say reads this. Please name no one."),
+    )
+    review_on = forms.DateField(
+        label=_("When do we look at it again?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )
+
+    def __init__(self, kind: str, data: Any = None) -> None:
+        super().__init__(data)
+        latest = latest_review(kind)
+        self.fields["review_on"].initial = latest
+        self.fields["review_on"].widget.attrs["max"] = latest.isoformat()
+
+
+class ProposedForm(forms.Form):
+    """Reads what `Proposed.signed` put into a page."""
+
+    proposed = forms.CharField()
+
+    def clean_proposed(self) -> Proposed:
+        """Raises `ValidationError` for what this site did not sign."""
+        try:
+            return Proposed(*signing.loads(self.cleaned_data["proposed"], salt=SALT))
+        except (signing.BadSignature, TypeError) as error:
+            raise ValidationError(_("Something of this form is missing.")) from error

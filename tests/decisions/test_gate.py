@@ -1,0 +1,86 @@
+"""Where a group decides together, no person writes its rules alone, whichever way they come."""
+
+import pytest
+
+from mutualaid.decisions.kinds.policy import DAY_TO_DAY, HEAVY_VALUES, LIGHT_VALUES
+from mutualaid.ending import actions as ending
+from mutualaid.matching.actions import change_weights
+from mutualaid.matching.models import current_points
+from mutualaid.people.models import Role
+from mutualaid.policy.actions import change_policy
+from mutualaid.policy.current import read_policy
+from mutualaid.policy.models import Policy
+from mutualaid.singleton.guards import DecidedTogether
+from tests.support import factories, voting, winding
+
+pytestmark = pytest.mark.django_db
+OTHER = {"wave_minutes_normal": 33}
+
+
+def test_a_coordinator_alone_changes_no_rule_and_no_points(carla):
+    voting.together()
+    before = read_policy().values(), current_points()
+    with pytest.raises(DecidedTogether) as refused:
+        change_policy(by=carla, changes=OTHER)
+    assert refused.value.changes == OTHER
+    with pytest.raises(DecidedTogether):
+        change_weights({"near": 1.0}, by=carla)
+    assert (read_policy().values(), current_points()) == before
+
+
+def test_nor_does_a_superuser_or_a_site_keeper():
+    voting.together()
+    for by in (factories.person(is_superuser=True), factories.person("", Role.SITE_KEEPER)):
+        with pytest.raises(DecidedTogether):
+            change_policy(by=by, changes=OTHER)
+        with pytest.raises(DecidedTogether):
+            change_weights({"near": 1.0}, by=by)
+
+
+def test_a_rule_in_the_same_write_as_day_to_day_words_is_refused_with_them(carla):
+    voting.together()
+    with pytest.raises(DecidedTogether):
+        change_policy(by=carla, changes={"asking_paused": True, **OTHER})
+    assert not read_policy().asking_paused
+
+
+def test_what_is_said_from_day_to_day_stays_with_coordinators(carla):
+    voting.together()
+    change_policy(by=carla, changes={"asking_paused": True, "meeting_words": "Mondays at the well"})
+    assert read_policy().is_asking_paused
+
+
+def test_one_person_begins_to_decide_together_and_no_one_ends_it_alone(carla):
+    change_policy(by=carla, changes={"has_decisions": True, **OTHER})
+    assert read_policy().has_decisions and read_policy().wave_minutes_normal == 33
+    with pytest.raises(DecidedTogether):
+        change_policy(by=carla, changes={"has_decisions": False})
+    assert read_policy().has_decisions
+
+
+def test_who_keeps_the_server_may_still_set_it_right():
+    voting.together()
+    change_policy(by=None, changes=OTHER)
+    assert read_policy().wave_minutes_normal == 33
+
+
+def test_the_end_of_a_group_pauses_asking_as_before(carla):
+    voting.together()
+    dora = factories.person("Dora", Role.COORDINATOR)
+    proposal = winding.agreed(carla, dora)
+    assert read_policy().is_asking_paused
+    ending.call_off(proposal, by=carla)
+    assert not read_policy().is_asking_paused
+
+
+def test_without_decisions_a_coordinator_changes_rules_and_points_as_before(carla):
+    change_policy(by=carla, changes=OTHER)
+    change_weights({"near": 1.0}, by=carla)
+    assert read_policy().wave_minutes_normal == 33
+    assert current_points().near == 1.0
+
+
+def test_every_value_of_the_policy_is_light_heavy_or_from_day_to_day():
+    every = {field.name for field in Policy.value_fields()}
+    assert set(LIGHT_VALUES) | HEAVY_VALUES | DAY_TO_DAY == every
+    assert len(LIGHT_VALUES) + len(HEAVY_VALUES) + len(DAY_TO_DAY) == len(every)
