@@ -34,7 +34,9 @@ def read_picture(content: bytes, *, box: tuple[int, int]) -> Image.Image:
             if opened.width * opened.height > MOST_PIXELS:
                 raise ValidationError(TOO_MANY_PIXELS)
             picture = opened.convert("RGBA") if opened.mode in ("1", "P") else opened
-            picture.thumbnail(box, Image.Resampling.LANCZOS)  # a large photo is read as a smaller one
+            picture.thumbnail(
+                box, Image.Resampling.LANCZOS
+            )  # a large photo is read as a smaller one
             upright: Image.Image = ImageOps.exif_transpose(picture).convert("RGBA")
     except BROKEN as error:
         raise ValidationError(NO_PICTURE) from error

@@ -20,7 +20,7 @@ MOST_KEPT_BYTES = 190_000
 """In base64 so many fill a quarter of a megabyte, and an encrypted text takes up the next power of two."""
 QUALITIES = (80, 70, 60, 50, 40, 30)
 """Of JPEG, tried one after the other. At 40 the small print of a receipt can still be read."""
-SMALLER_BOX = (1100, 1100)
+SMALLER_BOX = (900, 900)
 """For a photo that is too heavy even so: one that is all noise."""
 
 TOO_HEAVY = _("This file is larger than 8 MB. Please choose a smaller one, or take a photo again.")

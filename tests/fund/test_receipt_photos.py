@@ -1,4 +1,4 @@
-"""Whatever is sent as a photo of a receipt, we keep a JPEG that we made, or the sender gets a kind sentence."""
+"""Whatever is sent as a photo of a receipt, we keep a JPEG of ours, or the sender reads a kind sentence."""
 
 import random
 import struct
@@ -39,7 +39,9 @@ def test_where_and_when_it_was_taken_is_not_kept(form):
 
 def test_what_a_file_says_in_other_places_is_not_kept_either():
     words = HOME.encode()
-    in_jpeg = receipt_photo(comment=words, xmp=b"<x:xmpmeta>" + words + b"</x:xmpmeta>", icc_profile=words)
+    in_jpeg = receipt_photo(
+        comment=words, xmp=b"<x:xmpmeta>" + words + b"</x:xmpmeta>", icc_profile=words
+    )
     notes = PngInfo()
     notes.add_itxt("Comment", HOME)
     in_png = receipt_photo(form="PNG", pnginfo=notes)

@@ -13,7 +13,12 @@ HOME = "Rosa at 12 Hideaway"
 
 
 def receipt_photo(
-    width: int = 900, height: int = 1200, form: str = "JPEG", *, turned: bool = False, **options: object
+    width: int = 900,
+    height: int = 1200,
+    form: str = "JPEG",
+    *,
+    turned: bool = False,
+    **options: object,
 ) -> bytes:
     """Return a picture of a receipt with black lines, and with a place, a day and a note in the file."""
     picture = Image.new("RGB", (width, height), "#f4f1ea")
@@ -30,5 +35,7 @@ def receipt_photo(
     return written.getvalue()
 
 
-def as_upload(content: bytes, name: str = "receipt.jpg", kind: str = "image/jpeg") -> SimpleUploadedFile:
+def as_upload(
+    content: bytes, name: str = "receipt.jpg", kind: str = "image/jpeg"
+) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, kind)

@@ -58,7 +58,9 @@ def _decision() -> Decision:
     )
 
 
-def pot(name: str = "Our pot", *, currency: str = "USD", holds: int = 0, by: User | None = None) -> Pot:
+def pot(
+    name: str = "Our pot", *, currency: str = "USD", holds: int = 0, by: User | None = None
+) -> Pot:
     """A pot that holds so many minor units, written down by this approver."""
     opened: Pot = Pot.objects.create(
         name=name, currency=currency, decimals=decimals_of(currency), two_approvers_from=5000
@@ -95,8 +97,8 @@ def prepared(photo: bytes) -> bytes:
 
 
 def agreed(of: Expense, *approvers: User) -> Expense:
-    """The expense once these have said yes."""
-    for one in approvers:
+    """The expense once as many of these have said yes as it needs."""
+    for one in approvers[: of.approvals_needed]:
         of.refresh_from_db()
         approve_expense(of, saw=of.version, by=one)
     of.refresh_from_db()

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TypedDict
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mutualaid.fund import rules
@@ -15,6 +15,7 @@ from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Expense, ExpenseLook, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 from requests_app.models import Claim
 
 LOOK_LASTS = timedelta(minutes=15)
@@ -35,12 +36,17 @@ class MoneyAsk(TypedDict):
 
 @transaction.atomic
 def ask_with_receipt(ask: MoneyAsk, photo: bytes | None, *, key: UUID, by: User) -> Expense:
-    """Ask for money as `ask_for_money` does, with a JPEG (`receipt_photo.prepare_receipt`) if there is one.
+    """Ask for money as `ask_for_money` does, with a JPEG of `receipt_photo.prepare_receipt` or none.
 
-    Sent again, with whatever photo, the first stands.
+    Sent again, with whatever photo, the first stands. Raises what `ask_for_money` does, and `StateChanged` where
+    the same is being sent in this moment, or someone else has sent it.
     """
     is_sent_again = Expense.objects.filter(public_id=key).exists()
-    expense = ask_for_money(**ask, key=key, by=by)
+    try:
+        with transaction.atomic():
+            expense = ask_for_money(**ask, key=key, by=by)
+    except IntegrityError as error:
+        raise StateChanged("ask") from error
     if photo and not is_sent_again:
         _keep(expense, photo)
     return expense
@@ -70,7 +76,7 @@ def remove_receipt(expense: Expense, *, by: User) -> None:
 
 
 def read_receipt(expense: Expense, *, by: User) -> bytes:
-    """Return the photo, as a JPEG, to its own people, and to an approver for `LOOK_LASTS` after a look at it.
+    """Return the photo as a JPEG: to its own people, and to an approver for `LOOK_LASTS` after a look.
 
     Raises `NotForYou` for anyone else, `Receipt.DoesNotExist`, and `WrongKey` if no configured key decrypts it.
     """

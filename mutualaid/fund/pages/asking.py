@@ -87,9 +87,7 @@ takes_file(
 )
 
 
-def _send(
-    request: PersonRequest, values: MoneyAsk, photo: bytes | None, key: UUID
-) -> HttpResponse:
+def _send(request: PersonRequest, values: MoneyAsk, photo: bytes | None, key: UUID) -> HttpResponse:
     with tell_refusal(request):
         expense = ask_with_receipt(values, photo, key=key, by=request.user)
         messages.success(request, _("Sent. We tell those who say yes to money."))

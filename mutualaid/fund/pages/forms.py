@@ -22,7 +22,9 @@ LONGEST_AMOUNT, LONGEST_REASON = 40, 300
 """Characters."""
 FOR_ME, FOR_NEIGHBOUR = "me", "neighbour"
 HOW_IT_REACHES_YOU = gettext_lazy("How can the money reach you?")
-WAYS = gettext_lazy("In cash at a meeting, or by bank transfer to … Only those who say yes read it.")
+WAYS = gettext_lazy(
+    "In cash at a meeting, or by bank transfer to … Only those who say yes read it."
+)
 FIRST_NAME_AND_WAY = gettext_lazy("Who gets it, and how does it reach them?")
 
 
@@ -296,7 +298,9 @@ class NewPotForm(forms.Form):
         """Raises `ValidationError`."""
         code: str = self.cleaned_data["currency"].upper()
         if not is_currency(code):
-            raise ValidationError(_("We don't know this currency. Write its three letters, like USD."))
+            raise ValidationError(
+                _("We don't know this currency. Write its three letters, like USD.")
+            )
         return code
 
 

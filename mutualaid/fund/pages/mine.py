@@ -29,9 +29,11 @@ CHANGED = ("amount", "purpose", "payee_words")
 @pot_page
 @require_safe
 def pot_expense(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """What I asked for or get, how it stands, and what I can do. An approver is led to their own page of it."""
+    """What I asked for or get, how it stands, and what I can do; an approver is led to their page of it."""
     user = request.user
-    if not Expense.objects.of(user).filter(public_id=public_id).exists() and rules.is_approver(user):
+    if not Expense.objects.of(user).filter(public_id=public_id).exists() and rules.is_approver(
+        user
+    ):
         return redirect("pot_decide", public_id)
     expense = _own(request, public_id)
     context = {
@@ -134,7 +136,9 @@ def pot_spent(request: PersonRequest, public_id: UUID) -> HttpResponse:
         if form.is_valid() and form.cleaned_data["spent"] > expense.amount:
             form.add_error(
                 "spent",
-                _("This is more than you got. Write what you got, and ask for the rest as money back."),
+                _(
+                    "This is more than you got. Write what you got, and ask for the rest as money back."
+                ),
             )
     if not (form.is_bound and form.is_valid()):
         return render(request, "fund/spent.html", {"expense": expense, "form": form})

@@ -117,7 +117,7 @@ def _page(
         "pot": shown,
         "own": [OwnLine(one, str(title_of(one)), icon_of(one)) for one in _own(user)],
         "is_approver": is_approver,
-        "waiting": _waiting_for(user) if is_approver else 0,
+        "waiting": Expense.objects.waiting_for(user).count() if is_approver else 0,
         "approvers": Approver.objects.active().count(),
         "is_ready": not is_approver and Candidacy.objects.filter(pk=user.pk).exists(),
         "is_coordinator": user.is_coordinator,
@@ -141,12 +141,6 @@ def _facts(shown: Pot | None, user: User, form: PledgeForm | None) -> dict[str, 
 def _own(user: User) -> Iterable[Expense]:
     own = Expense.objects.of(user).without_words().select_related("pot")
     return own.order_by("-created_at", "-pk")[:MOST_OWN]
-
-
-def _waiting_for(user: User) -> int:
-    """How many expenses wait for something that this approver may do."""
-    waiting = Expense.objects.to_approve_for(user) | Expense.objects.to_pay_for(user)
-    return waiting.count()
 
 
 def _months(pot: Pot) -> list[MonthLine]:
@@ -173,6 +167,8 @@ def in_months(months: Fraction | None) -> str:
     if whole > MOST_MONTHS_SAID:
         return _("At this rate it lasts more than two years.")
     lasts = ngettext(
-        "At this rate it lasts about %(n)d month.", "At this rate it lasts about %(n)d months.", whole
+        "At this rate it lasts about %(n)d month.",
+        "At this rate it lasts about %(n)d months.",
+        whole,
     )
     return lasts % {"n": whole}

@@ -16,7 +16,7 @@ from mutualaid.http import PersonRequest
 @pot_page
 @require_safe
 def pot_receipt(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Answer with the JPEG that we made, which no cache keeps. Raises `Http404` for whoever may not see it."""
+    """Answer with our JPEG, which no cache keeps. Raises `Http404` for whoever may not see it."""
     expense = get_object_or_404(Expense.objects.without_words(), public_id=public_id)
     try:
         photo = read_receipt(expense, by=request.user)

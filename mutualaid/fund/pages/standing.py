@@ -57,7 +57,7 @@ def sentence_for(expense: Expense) -> str:
 
 
 def question_for(expense: Expense, user: User) -> str:
-    """Ask whether it arrived."""
+    """Ask whether it arrived, whoever gets it."""
     if expense.payee_id == user.pk:
         return _("Did it reach you?")
     return _("Did it reach them?")

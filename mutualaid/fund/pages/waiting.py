@@ -1,4 +1,4 @@
-"""What waits for those who say yes to money: a list, and a page for each, which is opened by a logged step."""
+"""What waits for those who say yes to money: a list, and a page for each, opened by a logged step."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from mutualaid.methods import post_only
 from mutualaid.people.models import User
 
 MOST_SHOWN = 50
+WAITING_STATES = (*PENDING, ExpenseState.SPENT)
 SEEN_NAMES = {
     "amount": gettext_lazy("the amount"),
     "purpose": gettext_lazy("what it is for"),
@@ -90,7 +91,11 @@ def pot_approve(request: PersonRequest, public_id: UUID) -> HttpResponse:
     def approve(expense: Expense, form: DecisionForm) -> str:
         saw = form.cleaned_data["saw"]
         is_agreed = actions.approve_expense(expense, saw=saw, by=request.user)
-        return _("Agreed. It can be paid out.") if is_agreed else _("Thank you. One more yes is needed.")
+        return (
+            _("Agreed. It can be paid out.")
+            if is_agreed
+            else _("Thank you. One more yes is needed.")
+        )
 
     return _decide(request, public_id, DecisionForm(request.POST), approve)
 
@@ -211,26 +216,17 @@ def _facts(expense: Expense, user: User) -> dict[str, object]:
         "can_decline": rules.can_decline(user, expense),
         "can_pay": rules.can_pay(user, expense),
         "can_settle": rules.can_settle(user, expense),
-        "can_unpay": _can_unpay(user, expense),
+        "can_unpay": rules.can_take_back_payment(user, expense),
     }
 
 
-def _can_unpay(user: User, expense: Expense) -> bool:
-    paid = (ExpenseState.PAID, ExpenseState.NOT_REACHED)
-    return expense.state in paid and not rules.is_own(user, expense)
-
-
 def _hindrance(expense: Expense, user: User) -> StrOrPromise:
-    """Why an approver can neither say yes nor pay now; "" where they can, or nothing is waited for."""
-    if expense.state not in PENDING:
+    """Why the next step waits for others; "" where it waits for this approver, or for no one."""
+    if expense.state not in WAITING_STATES or rules.waits_for(expense, user.pk):
         return ""
     if rules.is_own(user, expense):
         return OWN
-    if expense.first_approver_id == user.pk and expense.state == ExpenseState.ASKED:
-        return ALREADY
-    if expense.first_approver_id == user.pk and not expense.needs_two:
-        return ANOTHER_PAYS
-    return ""
+    return ALREADY if expense.state == ExpenseState.ASKED else ANOTHER_PAYS
 
 
 def _seen(expense: Expense) -> dict[str, object]:
@@ -266,6 +262,8 @@ def _line(expense: Expense, user: User) -> Line:
 
 def _expense(public_id: UUID) -> Expense:
     """One with its pot and task, and without its words. A 404 page where there is none."""
-    rows = Expense.objects.without_words().select_related("pot", "payee", "asked_by", "claim__need__category")
+    rows = Expense.objects.without_words().select_related(
+        "pot", "payee", "asked_by", "claim__need__category"
+    )
     expense: Expense = get_object_or_404(rows, public_id=public_id)
     return expense
