@@ -16,7 +16,7 @@ from mutualaid.fund.models.pot import MOST_DECIMALS, MOST_UNITS, Pot
 
 SAME_MARKS = str.maketrans({"٫": ".", "٬": "'", "،": ",", "’": "'"})
 """The marks of Arabic numbers, and a curly apostrophe, as the ones that mean the same."""
-GROUPED = r"\d{{1,3}}(?:{0}\d{{2}})*{0}\d{{3}}"
+GROUPED = r"\d{{1,3}}(?:{0}\d{{2,3}})*{0}\d{{3}}"
 """Thousands set apart by one mark throughout; in India every two digits before the last three."""
 WHOLE = re.compile("|".join(["\\d+", *(GROUPED.format(mark) for mark in (" ", "'", ",", "\\."))]))
 UNCLEAR = _("Write the amount in numbers, like 12 or 12.50.")
