@@ -152,7 +152,7 @@ class PhotoField(forms.FileField):
         super().__init__(**options)
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
 
-    def clean(self, data: UploadedFile | None, initial: Any = None) -> bytes | None:
+    def clean(self, data: "UploadedFile[bytes] | None", initial: Any = None) -> bytes | None:
         """Raises `ValidationError` for a file that is no receipt; see `prepare_receipt`."""
         file = super().clean(data, initial)
         if not file:
@@ -260,7 +260,8 @@ class DecisionForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{type(self).__name__.lower()}_%s"
 
 
 class DeclineForm(DecisionForm):
