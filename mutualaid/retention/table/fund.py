@@ -7,6 +7,7 @@ from mutualaid.retention.terms import ACCOUNT, After, Empty, Keep, Part, Remove,
 ENDED = {"ended_at__isnull": False}
 WHO_IT_WAS = _("Who asked for money from our pot, who got it, and for which task")
 LOOKS = _("Who looked at what money from our pot was for")
+RECEIPTS = _("The photo of a receipt that you showed to our pot")
 
 FUND: dict[str, tuple[Part, ...]] = {
     "fund.Pot": (
@@ -52,6 +53,13 @@ FUND: dict[str, tuple[Part, ...]] = {
         Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
         Remove("", With(ACCOUNT, "by"), LOOKS),
         Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
+    ),
+    "fund.Receipt": (
+        Remove(
+            "id expense content digest added_at", After("expense__ended_at", "erase_days"), RECEIPTS
+        ),
+        Remove("", With(ACCOUNT, "expense__payee"), RECEIPTS),
+        Remove("", With(ACCOUNT, "expense__asked_by"), RECEIPTS),
     ),
     "fund.Approver": (
         Keep(
