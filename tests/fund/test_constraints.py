@@ -36,7 +36,7 @@ def make(sam, vera) -> Callable[[int], Expense]:
         if state >= AHEAD:
             kind = ExpenseKind.DIRECT_HELP if state == DIRECT else ExpenseKind.MONEY_AHEAD
         expense = money_back(pot, sam, kind=kind, payee=vera)
-        if state == ONE_YES or state == AGREED_BY_ONE:
+        if state in (ONE_YES, AGREED_BY_ONE):
             approve(expense, ann)
         elif state not in (ASKED, DIRECT):
             approve(expense, ann, ben)

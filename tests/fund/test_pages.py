@@ -15,9 +15,7 @@ from mutualaid.fund.models import Expense, Pledge, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
-from requests_app.models import Claim
 from tests.support import factories, pots
-from tests.support.claims import claim_of
 from tests.support.photos import as_upload, receipt_photo
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +70,7 @@ def test_it_says_what_came_in_and_went_out_by_month(browser, bought, alma, bela)
         (100, "At this rate it lasts more than two years."),
     ],
 )
-def test_it_says_how_long_the_money_lasts(
-    browser, pot, sam, alma, bela, cora, spent, words
-):
+def test_it_says_how_long_the_money_lasts(browser, pot, sam, alma, bela, cora, spent, words):
     first = (timezone.localdate().replace(day=1) - timedelta(days=75)).replace(day=1)
     write_gift(pot, amount=1, on_day=first, by=alma)
     if spent:
@@ -103,7 +99,9 @@ def test_the_entries_name_no_one(browser, bought, alma, bela):
 
 
 @pytest.mark.parametrize("many", [1, 3, 40])
-def test_lists_ask_the_database_the_same_few_times(browser, pot, sam, alma, many, django_assert_max_num_queries):
+def test_lists_ask_the_database_the_same_few_times(
+    browser, pot, sam, alma, many, django_assert_max_num_queries
+):
     for _one in range(many):
         pots.expense(pot, by=sam, with_photo=False)
         write_gift(pot, amount=100, on_day=timezone.localdate(), by=alma)
@@ -149,7 +147,9 @@ def test_nonsense_is_told_beside_the_field_and_kept(browser, pot):
 
 
 def test_who_would_look_after_it_says_so_and_takes_it_back(browser, sam):
-    assert "members can propose you" in text(browser.post("/pot/ready/", {"ready": "1"}, follow=True))
+    assert "members can propose you" in text(
+        browser.post("/pot/ready/", {"ready": "1"}, follow=True)
+    )
     assert "You said that you would do it" in text(browser.get("/pot/"))
     browser.post("/pot/ready/", {"not_ready": "1"})
     assert "Would you do it?" in text(browser.get("/pot/"))
@@ -269,7 +269,10 @@ def test_money_ahead_needs_no_receipt_yet(browser, sam):
     check = browser.post("/pot/ask/ahead/", TYPED)
     assert "photo_form" not in check.context or check.context["photo_form"] is None
     browser.post("/pot/ask/ahead/", TYPED | {"send": "1"})
-    assert (Expense.objects.get().kind, Expense.objects.get().payee) == (ExpenseKind.MONEY_AHEAD, sam)
+    assert (Expense.objects.get().kind, Expense.objects.get().payee) == (
+        ExpenseKind.MONEY_AHEAD,
+        sam,
+    )
 
 
 def test_direct_help_is_for_oneself(browser, sam):
