@@ -1,4 +1,4 @@
-"""What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, and no one's name."""
+"""What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, no names."""
 
 from collections.abc import Collection, Mapping
 

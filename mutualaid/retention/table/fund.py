@@ -23,6 +23,19 @@ FUND: dict[str, tuple[Part, ...]] = {
         ),
         Empty("written_by", With(ACCOUNT, "written_by"), _("What you wrote down of our pot")),
     ),
+    # Found by whose expense it is, so before that is forgotten.
+    "fund.ExpenseLook": (
+        Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
+        Remove("", With(ACCOUNT, "by"), LOOKS),
+        Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
+    ),
+    "fund.Receipt": (
+        Remove(
+            "id expense content digest added_at", After("expense__ended_at", "erase_days"), RECEIPTS
+        ),
+        Remove("", With(ACCOUNT, "expense__payee"), RECEIPTS),
+        Remove("", With(ACCOUNT, "expense__asked_by"), RECEIPTS),
+    ),
     "fund.Expense": (
         Keep(
             "id public_id pot kind amount version state needs_two first_approver first_saw first_at"
@@ -41,25 +54,12 @@ FUND: dict[str, tuple[Part, ...]] = {
             After("ended_at", "erase_days", {"state__in": ["declined", "withdrawn"]}),
             WHO_IT_WAS,
         ),
-        Empty("asked_by", With(ACCOUNT, "asked_by"), WHO_IT_WAS),
-        Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
         Empty(
-            "purpose payee_words decline_words",
+            "asked_by purpose payee_words decline_words",
             With(ACCOUNT, "asked_by"),
             _("What you asked our pot for"),
         ),
-    ),
-    "fund.ExpenseLook": (
-        Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
-        Remove("", With(ACCOUNT, "by"), LOOKS),
-        Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
-    ),
-    "fund.Receipt": (
-        Remove(
-            "id expense content digest added_at", After("expense__ended_at", "erase_days"), RECEIPTS
-        ),
-        Remove("", With(ACCOUNT, "expense__payee"), RECEIPTS),
-        Remove("", With(ACCOUNT, "expense__asked_by"), RECEIPTS),
+        Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
     ),
     "fund.Approver": (
         Keep(
