@@ -10,6 +10,7 @@ from mutualaid.boundary.incoming import TakeOneFile
 from mutualaid.fund.models import Expense, ExpenseLook, Receipt
 from mutualaid.people.models import Role, User
 from tests.support import factories, money, pots, walking
+from tests.support.photos import as_upload, receipt_photo
 from tests.support.scene import record
 from tests.support.signing_in import sign_in
 
@@ -165,7 +166,7 @@ def test_while_it_is_off_nothing_leads_there_and_no_file_is_taken(here, monkeypa
     assert "/pot/" not in sam.get("/me/").content.decode()
     stored: list[Any] = []
     monkeypatch.setattr(TakeOneFile, "receive_data_chunk", lambda *a: stored.append(a))
-    photo = {"photo": pots.as_upload(pots.receipt_photo(300, 400))}
+    photo = {"photo": as_upload(receipt_photo(300, 400))}
     assert sam.post("/pot/ask/back/", photo).status_code == 400
     assert not stored
     factories.set_policy(has_pot=True)
@@ -175,7 +176,7 @@ def test_while_it_is_off_nothing_leads_there_and_no_file_is_taken(here, monkeypa
 def test_whoever_is_signed_out_sends_no_file(here, monkeypatch):
     stored: list[Any] = []
     monkeypatch.setattr(TakeOneFile, "receive_data_chunk", lambda *a: stored.append(a))
-    photo = {"photo": pots.as_upload(pots.receipt_photo(300, 400))}
+    photo = {"photo": as_upload(receipt_photo(300, 400))}
     assert Client().post("/pot/ask/back/", photo).status_code in (302, 400)
     assert not stored
 

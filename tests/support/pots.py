@@ -17,10 +17,9 @@ PAYEE_WORDS = "To the account DE02 1203 0000"
 """Words that stand on no page, in no log and in no message but where they may."""
 
 
-def pot(name: str = "Our pot", **values: Any) -> Pot:
+def pot(name: str = "Our pot", *, currency: str = "USD", holds: int = 100_00) -> Pot:
     """A pot with dollars in it, of which from $50 on two people say yes."""
-    values = {"currency": "USD", "two_from": 5000} | values
-    return money.pot(name, **values)
+    return money.pot(name, currency=currency, holds=holds, two_from=50_00)
 
 
 def expense(of: Pot, *, by: User, amount: int = 1250, **fields: Any) -> Expense:

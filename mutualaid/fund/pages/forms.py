@@ -165,9 +165,7 @@ class ReceiptForm(forms.Form):
     photo = PhotoField(
         label=gettext_lazy("A photo of the receipt"),
         required=False,
-        help_text=gettext_lazy(
-            "Up to 8 MB. We keep the picture alone, and nothing of where and when it was taken."
-        ),
+        help_text=gettext_lazy("A photo from your phone, up to 8 MB."),
     )
 
 
