@@ -43,6 +43,7 @@ urlpatterns = [
     path("record/", include("mutualaid.record.urls")),
     path("near/", include("mutualaid.resources.urls")),
     path("", include("mutualaid.decisions.urls")),
+    path("pot/", include("mutualaid.fund.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),

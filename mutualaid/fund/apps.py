@@ -1,7 +1,17 @@
+"""Money a group holds in common, written down: who put in, who needs some, who approved it."""
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class FundConfig(AppConfig):
     name = "mutualaid.fund"
     verbose_name = _("Our pot")
+
+    def ready(self) -> None:
+        # They register: what can be decided, what the record holds, messages, and what ends with an account.
+        from mutualaid.fund import effects, notifications, one_tap, receivers, record, triggers  # noqa: F401
+
+        pre_migrate.connect(triggers.remove, sender=self)
+        post_migrate.connect(triggers.install, sender=self)

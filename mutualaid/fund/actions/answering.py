@@ -1,0 +1,37 @@
+"""Did it reach you? One tap in a message, or a page."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from mutualaid.fund.errors import NotForYou
+from mutualaid.fund.lifecycle import lock_expense, step
+from mutualaid.fund.models import Expense
+from mutualaid.fund.notifications import tell_not_reached
+from mutualaid.fund.rules import is_own
+from mutualaid.fund.states import ExpenseKind
+from mutualaid.people.models import User
+
+
+@transaction.atomic
+def say_reached(expense: Expense, *, by: User) -> None:
+    """Write down that the money arrived. Raises `NotForYou` for whoever did not ask for it nor gets it."""
+    _lock_for_answer(expense, by)
+    ended_at = None if expense.kind == ExpenseKind.MONEY_AHEAD else Now()
+    step(expense, "reach", by=by, answered_at=Now(), ended_at=ended_at)
+
+
+@transaction.atomic
+def say_not_reached(expense: Expense, *, by: User) -> None:
+    """Write down that it did not arrive; who paid is told, and its words are kept until that is cleared up.
+
+    Raises `NotForYou` for whoever did not ask for it nor gets it.
+    """
+    _lock_for_answer(expense, by)
+    step(expense, "not_reach", by=by, answered_at=Now(), ended_at=None)
+    tell_not_reached(expense)
+
+
+def _lock_for_answer(expense: Expense, by: User) -> None:
+    lock_expense(expense)
+    if not (by.is_active and is_own(by, expense)):
+        raise NotForYou

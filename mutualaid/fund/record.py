@@ -1,0 +1,145 @@
+"""What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, no names."""
+
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.fund.amounts import amount_in
+from mutualaid.fund.caps import Caps
+from mutualaid.fund.models import Entry, Expense, Pot
+from mutualaid.fund.states import EntryKind, ExpenseStep
+from mutualaid.many_ids import in_one_parameter
+from mutualaid.people.models import User
+from mutualaid.record.entries import EntryKind as RecordKind
+from mutualaid.record.entries import Facts, append, register_kind
+
+
+def note_entry(entry: Entry, *, by: User) -> None:
+    """Record an entry that was written just now. Raises `OutsideTransaction`, as the others here do."""
+    append("fund.entry", _facts_of(entry), people={"by": by.pk})
+
+
+def note_step(expense: Expense, step: str, *, by: User | None) -> None:
+    """Record a step of an expense, with the amount and the version that it has now."""
+    facts: Facts = {
+        "expense": expense.pk,
+        "pot": expense.pot_id,
+        "kind": expense.kind,
+        "step": step,
+        "amount": expense.amount if expense.spent is None else expense.spent,
+        "version": expense.version,
+    }
+    append("fund.expense", facts, people={"by": by.pk} if by else {})
+
+
+def note_approver(pk: int, *, began: bool, decision: int | None) -> None:
+    """Record that the account with this id became an approver or is none any more.
+
+    `decision` is the one that said so; None where an account ended.
+    """
+    append("fund.approver", {"began": began, "decision": decision}, people={"person": pk})
+
+
+def note_pot(pot: Pot, *, by: User) -> None:
+    """Record that a pot was opened."""
+    facts: Facts = {"pot": pot.pk, "currency": pot.currency, "decimals": pot.decimals}
+    append("fund.pot", facts, people={"by": by.pk})
+
+
+def note_caps(pot: Pot, caps: Caps, *, decision: int) -> None:
+    """Record what a decision said of a pot."""
+    append("fund.caps", {"pot": pot.pk, "decision": decision, **caps._asdict()})
+
+
+def _facts_of(entry: Entry) -> dict[str, int | str | None]:
+    return {
+        "entry": entry.pk,
+        "pot": entry.pot_id,
+        "kind": entry.kind,
+        "amount": entry.amount,
+        "on_day": entry.on_day.isoformat(),
+        "sets_right": entry.sets_right_id,
+    }
+
+
+def _changed_entries(sealed: Mapping[int, Facts]) -> Collection[int]:
+    """Return the numbers of sealed entries that the books no longer agree with, or no longer have."""
+    pks = [int(facts["entry"] or 0) for facts in sealed.values()]
+    rows = Entry.objects.filter(pk__in=in_one_parameter(pks))
+    in_books = {entry.pk: _facts_of(entry) for entry in rows}
+    return [number for number, facts in sealed.items() if in_books.get(facts["entry"]) != facts]
+
+
+def _in_words(facts: Facts) -> Mapping[str, object]:
+    """Amounts with their currency, kinds and steps by their names; what is gone by its number."""
+    pot = Pot.objects.filter(pk=facts["pot"]).first()
+    words: dict[str, object] = {**facts, "pot": pot.name if pot else f"#{facts['pot']}"}
+    for name in ("amount", "two_approvers_from", "month_per_household", "month_in_all"):
+        if name in facts:
+            words[name] = _amount(pot, facts[name])
+    if "step" in facts:
+        words["step"] = ExpenseStep(facts["step"]).label
+    if "kind" in facts:
+        words["kind"] = EntryKind(facts["kind"]).label
+    return words
+
+
+def _amount(pot: Pot | None, minor: object) -> str:
+    if not isinstance(minor, int):
+        return gettext("none")
+    return amount_in(pot, minor) if pot else str(minor)
+
+
+def _who(facts: Facts) -> Mapping[str, object]:
+    return {"what": gettext("began") if facts["began"] else gettext("ended")}
+
+
+ENTRY = register_kind(
+    RecordKind(
+        "fund.entry",
+        _("{pot}: {amount} ({kind}), entry {entry} of {on_day}"),
+        facts=("entry", "pot", "kind", "amount", "on_day", "sets_right"),
+        people=("by",),
+        displayed=_in_words,
+        disagreeing=_changed_entries,
+    )
+)
+EXPENSE = register_kind(
+    RecordKind(
+        "fund.expense",
+        _("{pot}: {step}, {amount} ({kind}), expense {expense}, version {version}"),
+        facts=("expense", "pot", "kind", "step", "amount", "version"),
+        people=("by",),
+        displayed=_in_words,
+    )
+)
+APPROVER = register_kind(
+    RecordKind(
+        "fund.approver",
+        _("Someone who says yes to money: {what}"),
+        facts=("began", "decision"),
+        people=("person",),
+        displayed=_who,
+    )
+)
+POT = register_kind(
+    RecordKind(
+        "fund.pot",
+        _("{pot} was opened, in {currency}"),
+        facts=("pot", "currency", "decimals"),
+        people=("by",),
+        displayed=_in_words,
+    )
+)
+CAPS = register_kind(
+    RecordKind(
+        "fund.caps",
+        _(
+            "{pot}: two people say yes from {two_approvers_from} on. In a month at most {month_in_all},"
+            " for one household {month_per_household}."
+        ),
+        facts=("pot", "decision", "two_approvers_from", "month_per_household", "month_in_all"),
+        displayed=_in_words,
+    )
+)

@@ -1,0 +1,111 @@
+"""Who may do what with an expense. Actions ask under the lock; the checks of the row hold in any case."""
+
+from mutualaid.fund.models import Approver, Expense
+from mutualaid.fund.states import EXPENSE_TRANSITIONS, PENDING, TO_SETTLE, ExpenseKind, ExpenseState
+from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
+
+PEOPLE_NEEDED = 2
+"""Different people for each payment: two who say yes, or one who says yes and another who pays."""
+
+
+def has_pot() -> bool:
+    """Whether the group keeps pots at all."""
+    return current_policy().has_pot
+
+
+def is_approver(user: User) -> bool:
+    return Approver.objects.active().filter(pk=user.pk).exists()
+
+
+def is_own(user: User, expense: Expense) -> bool:
+    """Whether they asked for it or get it: then they neither say yes nor pay."""
+    return user.pk in (expense.asked_by_id, expense.payee_id)
+
+
+def can_see_words(user: User, expense: Expense) -> bool:
+    """Whether they may read what it is for and who gets it: its own people, and approvers."""
+    return user.is_active and (is_own(user, expense) or is_approver(user))
+
+
+def waits_for(expense: Expense, pk: int) -> bool:
+    """Whether its next step waits for an approver with this id: a yes, paying, or settling.
+
+    Not for its own people, not for a second yes of the same person, and where one yes is enough, not for who
+    gave it to pay as well.
+    """
+    if pk in (expense.asked_by_id, expense.payee_id):
+        return False
+    gave_first = expense.first_approver_id == pk
+    return {
+        ExpenseState.ASKED: not gave_first,
+        ExpenseState.APPROVED: expense.needs_two or not gave_first,
+        ExpenseState.SPENT: True,
+    }.get(ExpenseState(expense.state), False)
+
+
+def answerer(expense: Expense) -> User | None:
+    """Who is asked whether it arrived: who gets it or, where they have no account, who asked for them."""
+    return expense.payee or expense.asked_by
+
+
+def can_approve(user: User, expense: Expense) -> bool:
+    """Whether a yes of theirs is waited for."""
+    return expense.state == ExpenseState.ASKED and _can_step(user, expense)
+
+
+def can_pay(user: User, expense: Expense) -> bool:
+    """Whether they may pay it out."""
+    return expense.state == ExpenseState.APPROVED and _can_step(user, expense)
+
+
+def can_settle(user: User, expense: Expense) -> bool:
+    """Whether they may agree with what was spent of money ahead."""
+    return expense.state == ExpenseState.SPENT and _can_step(user, expense)
+
+
+def _can_step(user: User, expense: Expense) -> bool:
+    return waits_for(expense, user.pk) and is_approver(user)
+
+
+def can_decline(user: User, expense: Expense) -> bool:
+    """Whether they may say no to it."""
+    return expense.state in PENDING and not is_own(user, expense) and is_approver(user)
+
+
+def can_take_back_payment(user: User, expense: Expense) -> bool:
+    """Whether they may write down that it was not paid after all."""
+    states = EXPENSE_TRANSITIONS["unpay"].sources
+    return expense.state in states and not is_own(user, expense) and is_approver(user)
+
+
+def can_change(user: User, expense: Expense) -> bool:
+    """Whether they may change amount, payee and papers: who asked for it, until it is paid."""
+    return user.is_active and user.pk == expense.asked_by_id and expense.state in PENDING
+
+
+def can_withdraw(user: User, expense: Expense) -> bool:
+    return user.is_active and is_own(user, expense) and expense.state in PENDING
+
+
+def can_answer(user: User, expense: Expense) -> bool:
+    """Whether they are asked if it arrived: who gets it, or who asked where that is someone else."""
+    states = (ExpenseState.PAID, ExpenseState.REACHED, ExpenseState.NOT_REACHED)
+    return user.is_active and expense.state in states and is_own(user, expense)
+
+
+def can_say_spent(user: User, expense: Expense) -> bool:
+    """Whether they may say what was spent of money ahead, also for the one who got it."""
+    return (
+        expense.kind == ExpenseKind.MONEY_AHEAD
+        and expense.state in TO_SETTLE
+        and user.is_active
+        and (is_own(user, expense) or is_approver(user))
+    )
+
+
+def approvers_missing(expense: Expense) -> int:
+    """How many more approvers there would have to be, beside its own people, for it to be paid."""
+    own = [pk for pk in (expense.asked_by_id, expense.payee_id) if pk]
+    others = Approver.objects.active().exclude(pk__in=own).count()
+    return max(0, PEOPLE_NEEDED - others)
