@@ -40,6 +40,7 @@ urlpatterns = [
     path("winding-down/", include("mutualaid.ending.urls")),
     path("", include("mutualaid.health.urls")),
     path("numbers/", include("mutualaid.numbers.urls")),
+    path("principles/", include("mutualaid.principles.urls")),
     path("near/", include("mutualaid.resources.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),

@@ -27,7 +27,7 @@ FOR_EVERYBODY = {
     "/", "/about/", "/data/", "/board/", "/board/text/", "/healthz", "/readyz", "/worker.js",
     "/manifest.webmanifest", "/offline/", "/home-screen/",
     "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
-    "/near/", "/near/<uuid:public_id>/", "/winding-down/",
+    "/near/", "/near/<uuid:public_id>/", "/winding-down/", "/principles/",
     "/group/<slug:digest>.css", "/group/<slug:digest>/<slug:kind>.png",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""

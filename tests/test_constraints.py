@@ -27,7 +27,9 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
+from mutualaid.fair_work.models import BreakQuestion
 from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.principles.models import Principle
 from mutualaid.people.access import email_of
 from mutualaid.people.decisions import propose
 from mutualaid.people.models import (
@@ -75,6 +77,8 @@ ROOMS = (
     "health",
     "trials",
     "backups",
+    "fair_work",
+    "principles",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
@@ -273,6 +277,10 @@ BREAKS = {
     ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "trial_now_then_ended_at_check": lambda: Trial.objects.create(key="half", changes={}, now={}),
+    "breakquestion_asked_at_expires_at_check": lambda: BreakQuestion.objects.create(
+        user=User.objects.earliest("pk"), expires_at=timezone.now() - timedelta(days=1)
+    ),
+    "principle_key_check": lambda: Principle.objects.create(key="growth"),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
     "siteidentity_id_check": lambda: SiteIdentity.objects.create(pk=2, site_id="another"),
     "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),

@@ -33,6 +33,7 @@ PAGES = """
     /numbers/numbers.csv                                everybody:200   everybody:405
     /numbers/numbers.json                               everybody:200   everybody:405
     /winding-down/                                      everybody:200   everybody:405
+    /principles/                                        everybody:404   everybody:405
     /near/                                              everybody:200   everybody:405
     /near/<uuid:public_id>/                             everybody:200   everybody:405
     /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200

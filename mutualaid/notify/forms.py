@@ -18,6 +18,7 @@ from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.recipient import textable
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.notify.time_zones import find_zones, label_of
+from mutualaid.policy.current import current_policy
 
 NOT_A_TIME = {
     "required": _("Write a time like 21:00."),
@@ -89,6 +90,10 @@ class PreferencesForm(forms.Form):
         label=_("Once a week, how things stand, by"),
         help_text=_("What is at risk, who hasn't been in touch, what will soon be erased."),
     )
+    breaks = ChannelsField(
+        label=_("If you carry a lot, ask me whether I want a break, by"),
+        help_text=_("At most once in 60 days. Only you get it."),
+    )
     first_way = forms.ChoiceField(
         label=_("Which way first?"),
         required=False,
@@ -107,6 +112,7 @@ class PreferencesForm(forms.Form):
         (_("Quiet hours"), ("quiet_from", "quiet_until", "time_zone")),
         (_("Your tasks"), ("tasks",)),
         (_("The desk"), FOR_COORDINATORS),
+        (_("Breaks"), ("breaks",)),
         (_("If you choose several ways"), ("first_way",)),
         (_("Language"), ("language",)),
     )
@@ -119,6 +125,8 @@ class PreferencesForm(forms.Form):
         if not preferences.user.is_coordinator:
             for name in FOR_COORDINATORS:
                 del self.fields[name]
+        if not current_policy().asks_about_breaks:
+            del self.fields["breaks"]
         ways = [(name, CHANNELS[name].label) for name in usable]
         for field in self.fields.values():
             if isinstance(field, ChannelsField):

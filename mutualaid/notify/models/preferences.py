@@ -24,13 +24,13 @@ def usual_ways() -> dict[str, list[str]]:
 
     Urgent invitations go where other invitations go, and also where "urgent" says.
     """
-    by_mail = {group: ["email"] for group in ("invitations", "tasks", "care", "digest")}
+    by_mail = {group: ["email"] for group in ("invitations", "tasks", "care", "digest", "breaks")}
     return by_mail | {"urgent": []}
 
 
 def ways_by_text() -> dict[str, list[str]]:
     """The same for an account with only a phone: by text what is about them, and no digest."""
-    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care")}
+    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care", "breaks")}
     return by_text | {"urgent": [], "digest": []}
 
 

@@ -5,9 +5,11 @@ The sweep erases by this table, and the public page about data is made from its 
 
 from mutualaid.retention.table.accounts import ACCOUNTS
 from mutualaid.retention.table.asks import ASKS
+from mutualaid.retention.table.fair_work import FAIR_WORK
+from mutualaid.retention.table.principles import PRINCIPLES
 from mutualaid.retention.table.sheets import SHEETS
 from mutualaid.retention.table.site import SITE
 from mutualaid.retention.terms import Part
 
-TABLE: dict[str, tuple[Part, ...]] = ACCOUNTS | ASKS | SHEETS | SITE
+TABLE: dict[str, tuple[Part, ...]] = ACCOUNTS | ASKS | FAIR_WORK | PRINCIPLES | SHEETS | SITE
 """Model → how its fields end, by whose they are."""
