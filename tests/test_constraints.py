@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.fair_work.models import BreakQuestion
 from mutualaid.group.models import GroupProfile
 from mutualaid.health.models import Alarm
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun
@@ -27,9 +28,7 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
-from mutualaid.fair_work.models import BreakQuestion
 from mutualaid.numbers.models import Month, MonthPart
-from mutualaid.principles.models import Principle
 from mutualaid.people.access import email_of
 from mutualaid.people.decisions import propose
 from mutualaid.people.models import (
@@ -41,6 +40,7 @@ from mutualaid.people.models import (
     TwoPersonDecision,
     User,
 )
+from mutualaid.principles.models import Principle
 from mutualaid.resources.models import Resource, ResourceReport
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED

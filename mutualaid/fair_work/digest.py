@@ -1,6 +1,6 @@
 """What the weekly letter to coordinators says of how the desk's work is shared: a number, and no name."""
 
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 
 from mutualaid.fair_work.workload import desk_weeks, largest_share
@@ -12,7 +12,7 @@ STEP = 5
 
 
 @digest_line
-def share_of_the_desk() -> Promise | None:
+def share_of_the_desk() -> str | None:
     """None where the group has not chosen to look at it, or too few share the desk."""
     if not current_policy().asks_about_breaks:
         return None

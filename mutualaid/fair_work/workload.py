@@ -57,7 +57,7 @@ def carried_most(weeks: Sequence[Steps]) -> int | None:
 
 
 def largest_share(weeks: Sequence[Steps]) -> float | None:
-    """The part of all steps that one pair of hands took; None where fewer than `FEWEST_ON_THE_DESK` took any."""
+    """The part of all steps that one pair of hands took; None below `FEWEST_ON_THE_DESK` people."""
     together = sum((Counter(week) for week in weeks), Counter[int]())
     if len(together) < FEWEST_ON_THE_DESK:
         return None

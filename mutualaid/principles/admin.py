@@ -35,7 +35,11 @@ class PrincipleAdmin(ActionAdmin[Principle]):
         actions.remove_principle(row, by=cast(User, request.user))
 
     def get_form(
-        self, request: HttpRequest, obj: Principle | None = None, change: bool = False, **kwargs: Any
+        self,
+        request: HttpRequest,
+        obj: Principle | None = None,
+        change: bool = False,
+        **kwargs: Any,
     ) -> Any:
         """Name the columns alone: the form brings its other fields itself."""
         return super().get_form(request, obj, change, **{**kwargs, "fields": self.own_fields})

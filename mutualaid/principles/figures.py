@@ -1,4 +1,4 @@
-"""The few public numbers beside each principle. All of them stand on another page already; none is counted here.
+"""The few public numbers beside each principle. They stand on other pages already; none is counted here.
 
 Of needs they are the months that were frozen, rounded to 5 and cut off below it.
 """

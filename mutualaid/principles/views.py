@@ -36,7 +36,7 @@ class Shown(NamedTuple):
 @login_not_required
 @require_safe
 def principles(request: HttpRequest) -> HttpResponse:
-    """What the group says of each principle, beside public numbers. Raises `Http404` where it has no such page."""
+    """What the group says of each, beside public numbers. Raises `Http404` where it has no such page."""
     if not current_policy().has_principles:
         raise Http404
     written = {principle.key: principle for principle in Principle.objects.all()}

@@ -11,9 +11,10 @@ from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT, NEED
 from mutualaid.transitions import StateChanged
 from requests_app import actions
+from requests_app.actions.progress import close_unconfirmed
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Ask
-from requests_app.states import CLAIM_TRANSITIONS, ClaimState
+from requests_app.states import CLAIM_TRANSITIONS, ClaimState, CloseReason
 from tests.support import factories
 from tests.support.at_once import at_once
 
@@ -52,7 +53,7 @@ def test_a_group_that_does_not_count_keeps_nothing(rosa, sam):
 
 def test_what_was_done_and_not_confirmed_does_not_count(on, rosa, sam):
     helped(sam, account=rosa)
-    actions.close_unconfirmed(helped(sam, account=rosa).claims.get())
+    close_unconfirmed(helped(sam, account=rosa).claims.get())
     actions.report_not_arrived(helped(sam, account=rosa))
     assert not GiftCount.objects.exists()
 
@@ -83,7 +84,9 @@ def test_confirmed_twice_it_counts_once(on, rosa, sam):
 
 
 def test_no_way_leads_out_of_confirmed_so_no_count_has_to_be_taken_back():
-    assert not [name for name, way in CLAIM_TRANSITIONS.items() if ClaimState.CONFIRMED in way.sources]
+    assert not [
+        name for name, way in CLAIM_TRANSITIONS.items() if ClaimState.CONFIRMED in way.sources
+    ]
 
 
 def test_a_closing_that_is_undone_changes_no_count(on, rosa, sam, vera, carla):
@@ -92,7 +95,7 @@ def test_a_closing_that_is_undone_changes_no_count(on, rosa, sam, vera, carla):
     need.refresh_from_db()
     actions.need_more(need)
     before = count_of(sam), count_of(rosa)
-    closed = actions.close_needs([need], by=coordinator(carla), reason="partly")
+    closed = actions.close_needs([need], by=coordinator(carla), reason=CloseReason.PARTLY)
     assert closed.code
     actions.undo_step(closed.code, by=coordinator(carla))
     need.refresh_from_db()
@@ -188,7 +191,7 @@ def test_i_alone_see_my_numbers(on, sam, carla, rosa, signed_in, client):
     factories.offer(sam)
     browser = signed_in(carla)
     for path in pages:
-        page = browser.get(path).content.decode()
+        page = browser.get(path).getvalue().decode()
         assert "Given" not in page, path
         assert "gift" not in page.lower(), path
     for path in ("/", "/about/", "/numbers/", "/board/"):

@@ -3,6 +3,8 @@
 import pytest
 from django.core import mail
 
+from mutualaid.fair_work import digest
+from mutualaid.fair_work.digest import share_of_the_desk
 from mutualaid.matching.tasks import tell_the_week
 from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import Role
@@ -46,9 +48,8 @@ def test_of_two_who_share_the_desk_nothing_is_said(carla):
     assert not any("pair of hands" in letter.body for letter in letters())
 
 
-def test_each_reads_it_in_their_own_language(desk, carla):
+def test_it_is_put_into_words_when_it_is_read_and_so_in_each_readers_language(desk, monkeypatch):
     factories.set_policy(asks_about_breaks=True)
-    type(carla).objects.filter(pk=carla.pk).update(language="es")
-    bodies = {letter.to[0]: letter.body for letter in letters()}
-    assert "65" in bodies[carla.email]
-    assert "pair of hands" not in bodies[carla.email]
+    line = share_of_the_desk()
+    monkeypatch.setattr(digest, "gettext", lambda _: "Une paire : %(share)s %%")
+    assert str(line) == "Une paire : 65 %"

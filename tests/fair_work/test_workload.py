@@ -64,7 +64,8 @@ def test_the_desk_is_carried_by_one_with_more_than_half_of_it_in_each_week(weeks
 
 @pytest.mark.parametrize(
     ("weeks", "share"),
-    [([MOST] * 4, 30 / 55), ([{A: 6}, {B: 2}, {C: 2}, {}], 0.6), ([{A: 6, B: 2}] * 4, None), ([{}] * 4, None)],
+    [([MOST] * 4, 30 / 55), ([{A: 6}, {B: 2}, {C: 2}, {}], 0.6), ([{A: 6, B: 2}] * 4, None),
+     ([{}] * 4, None)],
 )  # fmt: skip
 def test_a_share_is_told_only_where_three_or_more_did_some_of_the_work(weeks, share):
     assert largest_share(weeks) == share

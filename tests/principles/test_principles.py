@@ -67,6 +67,7 @@ def test_what_the_numbers_leave_out_stays_out_here_too(on, october, client):
 
 
 def test_nothing_is_counted_anew_so_today_changes_no_number(on, october, client):
+    factories.need()
     before = text_of(client)
     for _ in range(7):
         factories.need()

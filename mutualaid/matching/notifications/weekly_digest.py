@@ -23,8 +23,8 @@ from requests_app.models import Need
 MOST_NAMED = 5
 """Needs under each item, the most urgent and oldest first; the others are in the admin."""
 
-DigestLine = Callable[[], str | Promise | None]
-"""Returns a sentence that ends the letter, or None; it names no person."""
+DigestLine = Callable[[], str | None]
+"""Returns a lazy sentence that ends the letter, or None; it names no person."""
 _lines: list[DigestLine] = []
 
 
