@@ -97,6 +97,10 @@ PROMISES: Mapping[str, StrOrPromise] = {
     "reports_read_by_coordinators": _(
         "Only our coordinators read this. Please write about the place, not about a person."
     ),
+    "break_is_private": _(
+        "Only you get this message. No one else is told that we asked, or what you answer."
+    ),
+    "gifts_are_private": _("Only you see this."),
     "push_names_nothing": _(
         "One short line that names no one and nothing. The maker of your browser passes it on"
         " and can't read it."

@@ -45,6 +45,9 @@ HELD_BY = {
     "nobody_is_rated": "test_privacy test_no_one_is_asked_what_is_none_of_our_business",
     "reports_read_by_coordinators": "resources.test_who_reads_reports"
     " test_what_someone_wrote_stands_on_pages_of_coordinators_alone",
+    "break_is_private": "fair_work.test_breaks"
+    " test_no_page_of_the_team_shows_that_someone_was_asked",
+    "gifts_are_private": "fair_work.test_gifts test_i_alone_see_my_numbers",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
 }
 PROMISING = re.compile(

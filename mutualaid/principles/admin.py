@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.admin.action_admin import ActionAdmin
@@ -48,5 +49,7 @@ class PrincipleAdmin(ActionAdmin[Principle]):
         return [(None, {"fields": ("key", *text_fields(), "look_again_on")})]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Leave it out of the index where the group has no such page."""
-        return current_policy().has_principles and super().has_module_permission(request)
+        """Leave it out of the index, which alone lists it, where the group has no such page."""
+        is_index = request.path == reverse("admin:index")
+        may = super().has_module_permission(request)
+        return may and (not is_index or current_policy().has_principles)

@@ -78,7 +78,7 @@ def _equity(sources: Sources) -> Iterable[Figure]:
 
 def _work(sources: Sources) -> Iterable[Figure]:
     policy = current_policy()
-    yield Figure(_("Most tasks that one person takes on at once"), policy.live_claims_per_person)
+    yield Figure(_("Most tasks of one person at once"), policy.live_claims_per_person)
     yield Figure(_("Most invitations a week for one person"), policy.invitations_per_week)
 
 
