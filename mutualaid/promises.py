@@ -102,6 +102,10 @@ PROMISES: Mapping[str, StrOrPromise] = {
     ),
     "pixels_alone": _("We keep only the picture, and nothing of where and when you took it."),
     "pledge_is_yours": _("Only you see your amount. From five people on, all see the sum."),
+    "break_is_private": _(
+        "Only you get this message. No one else is told that we asked, or what you answer."
+    ),
+    "gifts_are_private": _("Only you see this."),
     "push_names_nothing": _(
         "One short line that names no one and nothing. The maker of your browser passes it on"
         " and can't read it."

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("mutualaid.health.urls")),
     path("numbers/", include("mutualaid.numbers.urls")),
     path("record/", include("mutualaid.record.urls")),
+    path("principles/", include("mutualaid.principles.urls")),
     path("near/", include("mutualaid.resources.urls")),
     path("", include("mutualaid.decisions.urls")),
     path("pot/", include("mutualaid.fund.urls")),

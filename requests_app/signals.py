@@ -7,3 +7,6 @@ need_changed = Signal()
 
 need_opened = Signal()
 """The need became open, or open again."""
+
+help_confirmed = Signal()
+"""The neighbour said that help arrived. Sent with the `claims` that were confirmed just now."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.catalog.models import Category, Locality, LocalityDistance
+from mutualaid.fair_work.models import BreakQuestion
 from mutualaid.group.models import GroupProfile
 from mutualaid.health.models import Alarm
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun
@@ -39,6 +40,7 @@ from mutualaid.people.models import (
     TwoPersonDecision,
     User,
 )
+from mutualaid.principles.models import Principle
 from mutualaid.resources.models import Resource, ResourceReport
 from mutualaid.retention.models import Erasure
 from mutualaid.retention.terms import NEED
@@ -75,6 +77,8 @@ ROOMS = (
     "health",
     "trials",
     "backups",
+    "fair_work",
+    "principles",
 )
 LONGEST_NAME = 63
 """Letters. PostgreSQL cuts off what is longer."""
@@ -273,6 +277,10 @@ BREAKS = {
     ),
     "backlogrun_outcome_check": lambda: BacklogRun.objects.create(outcome="lost"),
     "trial_now_then_ended_at_check": lambda: Trial.objects.create(key="half", changes={}, now={}),
+    "breakquestion_asked_at_expires_at_check": lambda: BreakQuestion.objects.create(
+        user=User.objects.earliest("pk"), expires_at=timezone.now() - timedelta(days=1)
+    ),
+    "principle_key_check": lambda: Principle.objects.create(key="growth"),
     "backloglease_id_check": lambda: BacklogLease.objects.create(pk=2),
     "siteidentity_id_check": lambda: SiteIdentity.objects.create(pk=2, site_id="another"),
     "groupprofile_id_check": lambda: GroupProfile.objects.create(pk=2, name="Another"),

@@ -50,6 +50,9 @@ HELD_BY = {
     "pixels_alone": "fund.test_receipt_photos"
     " test_what_a_file_says_in_other_places_is_not_kept_either",
     "pledge_is_yours": "fund.test_pages test_a_pledge_is_for_oneself_and_the_sum",
+    "break_is_private": "fair_work.test_breaks"
+    " test_no_page_of_the_team_shows_that_someone_was_asked",
+    "gifts_are_private": "fair_work.test_gifts test_i_alone_see_my_numbers",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
     "record_names_no_one": "record.test_rooms test_no_word_of_anyone_gets_into_it",
     "record_change_shows": "record.test_tampering"

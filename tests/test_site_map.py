@@ -38,6 +38,7 @@ PAGES = """
     /record/<int:number>/                               everybody:404   everybody:405
     /record/<int:number>/seal.jsonl                     everybody:404   everybody:405
     /winding-down/                                      everybody:200   everybody:405
+    /principles/                                        everybody:404   everybody:405
     /near/                                              everybody:200   everybody:405
     /near/<uuid:public_id>/                             everybody:200   everybody:405
     /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200

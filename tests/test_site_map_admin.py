@@ -4,6 +4,7 @@ import pytest
 
 from mutualaid.matching.models import BacklogRun
 from mutualaid.notify.models import Notification
+from mutualaid.principles.models import Principle
 from mutualaid.trials.models import Trial
 from tests.support import scene, walking
 
@@ -18,7 +19,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -105,6 +106,7 @@ MODELS = """
     trials/trial           200   403  200     403     200
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
+    principles/principle   200   200  200     200     200
 """
 PAGES = {
     "list": "/",
@@ -215,6 +217,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "resources/resource": here.resource.pk,
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "trials/trial": Trial.objects.get().pk,
+        "principles/principle": Principle.objects.get().pk,
         "admin/imports": here.sheet,
     }
     named = {

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.fund.own_data import money_of
+from mutualaid.fair_work.models import BreakQuestion, GiftCount
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
@@ -40,6 +41,7 @@ def data_of(user: User) -> dict[str, Any]:
             look.at for look in user.access_log.order_by("at", "pk")
         ],
         "when_our_team_called_you": data_export.calls_of(user.contact_log.order_by("at", "pk")),
+        **_fair_work(user),
         "what_was_decided_about_your_role": [
             {
                 "what": label_of_decision(row.kind),
@@ -80,6 +82,19 @@ def _person(user: User) -> dict[str, Any]:
             for factor in Authenticator.objects.filter(user=user).order_by("pk")
         ],
     }
+
+
+def _fair_work(user: User) -> dict[str, Any]:
+    """Only what there is: most groups keep nothing of it."""
+    questions = BreakQuestion.objects.filter(user=user)
+    gifts = GiftCount.objects.filter(user=user)
+    data: dict[str, Any] = {}
+    for question in questions:
+        data["when_we_asked_you_about_a_break"] = question.asked_at
+        data["when_you_asked_for_another_pair_of_hands"] = question.helper_asked_at
+    for count in gifts:
+        data["help_you_gave_and_received"] = {"given": count.given, "received": count.received}
+    return data
 
 
 def _offer(offer: Offer) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
+from mutualaid.principles.attention import principles_due
 from mutualaid.resources.attention import due_for_recheck, reports_waiting
 from offers_app.models import Offer
 from offers_app.states import OfferState
@@ -79,6 +80,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_people(me),
         *_texts(me),
         *_resources(me),
+        *_principles(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -104,7 +106,7 @@ def _duplicates(me: User) -> Iterator[Row]:
 
 def _messages(me: User) -> Iterator[Row]:
     """Those that did not go out or not yet, and those that someone has to tell by phone."""
-    waiting = Notification.objects.aggregate(
+    waiting = Notification.objects.for_team().aggregate(
         late=Count("pk", filter=Q(pk__in=overdue().values("pk"))),
         stuck=Count("pk", filter=Q(state__in=STUCK)),
         calls=Count("pk", filter=Q(pk__in=CallTask.calls.to_make().values("pk"))),
@@ -180,6 +182,19 @@ def _resources(me: User) -> Iterator[Row]:
         many,
     )
     yield Row(Band.WEEK, label, many, url)
+
+
+def _principles(me: User) -> Iterator[Row]:
+    many = principles_due()
+    if many is None:
+        return
+    label = ngettext(
+        "principle of ours that you wanted to look at again",
+        "principles of ours that you wanted to look at again",
+        many,
+    )
+    may = me.has_perm("principles.view_principle")
+    yield Row(Band.WEEK, label, many, _list_of("principles_principle") if may else "")
 
 
 def _list_of(model: str, query: str = "") -> str:

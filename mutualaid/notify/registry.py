@@ -27,6 +27,7 @@ class Group(TextChoices):
     DECISIONS = "decisions", _("What we decide together")
     SIGN_IN = "sign_in", _("Your account")
     GROUP_ENDS = "group_ends", _("Whether our group goes on")
+    BREAKS = "breaks", _("Whether you want a break")
     TEAM_CHAT = "team_chat", _("The coordinators' room")
 
     @property
@@ -73,7 +74,8 @@ class Kind:
     that action is not possible. `is_invitation`: it counts among the invitations of a week; the others of
     that group are sent at once, outside quiet hours. `by_day`: it wakes no one, it waits for the end of the
     quiet hours, the reader's own or else the group's. `asked_for`: its reader waits for it just now, so no
-    suppression applies. `forget` is called with the id of what it was about once it is sent or given up.
+    suppression applies. `is_private`: only its reader learns of it; no list of the team shows that it was
+    written. `forget` is called with the id of what it was about once it is sent or given up.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Kind:
     is_invitation: bool = True
     by_day: bool = False
     asked_for: bool = False
+    is_private: bool = False
     forget: Callable[[int], None] | None = None
     replies: Mapping[str, str] = field(default_factory=dict)
     answered: Callable[[int], Answered | None] = lambda about_id: None
@@ -108,6 +111,7 @@ class KindTraits(TypedDict, total=False):
     is_invitation: bool
     by_day: bool
     asked_for: bool
+    is_private: bool
     forget: Callable[[int], None]
     replies: Mapping[str, str]
     answered: Callable[[int], Answered | None]
@@ -137,6 +141,11 @@ def known_kind(name: str) -> Kind | None:
 
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
+
+
+def private_kinds() -> list[str]:
+    """The names of the kinds of which no one but their reader learns."""
+    return [kind.name for kind in all_kinds() if kind.is_private]
 
 
 def kinds_about(thing: str, *groups: Group) -> list[str]:

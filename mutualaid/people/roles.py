@@ -49,6 +49,7 @@ KEEP_SITE = (
     | _may("policy.policy", "view", "change")
     | _may("trials.trial", "view")
     | _may("group.groupprofile", "view", "change")
+    | _may("principles.principle", *VERBS)
     | _may("people.blockedcontactpoint", "view", "add", "delete")
     | _may("people.user", "view")
     | _may("people.stafflogentry", "view")

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "mutualaid.decisions",
     "mutualaid.fund",
     "mutualaid.fair_work",
+    "mutualaid.principles",
     "mutualaid.ending",
     "allauth",
     "allauth.account",

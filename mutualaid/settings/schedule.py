@@ -38,6 +38,7 @@ JOBS = {
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),
     "sweep-offers": _each(3600, "offers_app.tasks.sweep"),
     "learn-from-answers": _each(3600, "mutualaid.matching.tasks.learn"),
+    "sweep-fair-work": _each(3600, "mutualaid.fair_work.tasks.sweep"),
     "sweep-trials": _each(600, "mutualaid.trials.tasks.sweep"),
     "backlog-cold": {
         "task": "mutualaid.matching.backlog.tasks.cold",

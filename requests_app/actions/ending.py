@@ -35,6 +35,7 @@ from requests_app.notifications.neighbour import (
     told_to_neighbours,
     told_to_volunteers,
 )
+from requests_app.signals import help_confirmed
 from requests_app.states import ClaimState, CloseReason
 
 
@@ -70,7 +71,7 @@ def confirm_arrival(need: Need, *, by: Actor = NEIGHBOUR) -> None:
     note_read(need.ask, by=by)
     with transition(need, "confirm", by=by):
         confirmed = _confirm_claims(need)
-    count_help_of(claim.volunteer for claim in confirmed)
+    _note_help(need, confirmed)
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def need_more(need: Need) -> None:
         raise StateChanged("need_more")
     with transition(need, "need_more", by=NEIGHBOUR, helpers_wanted=need.helpers_wanted + 1):
         confirmed = _confirm_claims(need)
-    count_help_of(claim.volunteer for claim in confirmed)
+    _note_help(need, confirmed)
     announce(need)
 
 
@@ -177,6 +178,12 @@ def _confirm_claims(need: Need) -> list[Claim]:
         apply_claim_transition(claim, "confirm")
         enqueue("claim_confirmed", about_id=claim.pk, to=claim.volunteer)
     return claims
+
+
+def _note_help(need: Need, confirmed: Collection[Claim]) -> None:
+    """Make its volunteers known, and tell the rooms above."""
+    count_help_of(claim.volunteer for claim in confirmed)
+    help_confirmed.send(sender=Need, need=need, claims=confirmed)
 
 
 def _done(need: Need) -> ClaimQuerySet:

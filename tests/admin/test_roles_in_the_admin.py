@@ -80,7 +80,7 @@ EVERYONE = {
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
-            "group/groupprofile", "trials/trial",
+            "group/groupprofile", "trials/trial", "principles/principle",
         )
     ),
 }  # fmt: skip
@@ -123,6 +123,8 @@ PAGES_OF: dict[str, set[str]] = {
     | pages("group/groupprofile", "change", "history", "preview")
     | {"/winding-down/", "/winding-down/propose/"}
     | {"/group/groupprofile/preview.css", "/areas/outlines/"}
+    | pages("principles/principle", "change", "history", "delete")
+    | {"/principles/principle/add/"}
     | pages("people/blockedcontactpoint", "change", "history", "delete")
     | {"/people/blockedcontactpoint/add/"}
     | pages("people/user", "change", "history")

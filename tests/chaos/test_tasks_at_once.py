@@ -33,7 +33,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import factories, winding
+from tests.support import carrying, factories, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -132,6 +132,12 @@ def a_group_that_winds_down() -> tuple[int, ...]:
     return ()
 
 
+def someone_who_carries_a_lot() -> tuple[int, ...]:
+    factories.set_policy(asks_about_breaks=True)
+    carrying.tasks(factories.person("Sam"), per_week=1, each_week=2)
+    return ()
+
+
 def an_uploaded_sheet() -> tuple[int, ...]:
     carla = factories.person("Carla", Role.COORDINATOR)
     return (
@@ -164,6 +170,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
     "mutualaid.ending.tasks.sweep": a_group_that_winds_down,
+    "mutualaid.fair_work.tasks.sweep": someone_who_carries_a_lot,
     "mutualaid.health.tasks.heartbeat": lambda: ("worker-celery",),
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),

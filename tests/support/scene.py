@@ -21,6 +21,7 @@ from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.recipient import Recipient
 from mutualaid.people.decisions import DAYS
 from mutualaid.people.models import BlockedContactPoint, Role, TwoPersonDecision, User
+from mutualaid.principles.models import Principle
 from mutualaid.resources.actions import report_wrong
 from mutualaid.resources.models import Resource
 from mutualaid.trials.models import Trial
@@ -73,6 +74,7 @@ def build() -> Scene:
     token = make_link(taken.ask)
     BacklogRun.objects.create(outcome="done")
     Trial.objects.create(key="near 50", changes={"near": 50})
+    Principle.objects.create(key="equity", texts={"en": "We all count."})
     rides = factories.category("rides")
     ruled_out = Refusal.objects.create(offer=offer, category=rides).pk
     calendar = new_address(sam)

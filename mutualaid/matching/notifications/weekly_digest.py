@@ -1,5 +1,6 @@
 """The digest that each coordinator gets once a week: what waits, by category and area, and no person."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import TypedDict
 
@@ -21,6 +22,16 @@ from requests_app.models import Need
 
 MOST_NAMED = 5
 """Needs under each item, the most urgent and oldest first; the others are in the admin."""
+
+DigestLine = Callable[[], str | None]
+"""Returns a lazy sentence that ends the letter, or None; it names no person."""
+_lines: list[DigestLine] = []
+
+
+def digest_line(line: DigestLine) -> DigestLine:
+    """Register what a room above adds to the letter. A decorator."""
+    _lines.append(line)
+    return line
 
 
 @transaction.atomic
@@ -54,13 +65,14 @@ def began_at(now: datetime) -> datetime:
     buttons={"desk": _("On the desk")},
 )
 def coordinator_week(user_id: int) -> Message | None:
-    """None where nothing waits, or they are no coordinator any more."""
+    """None where there is nothing to say, or they are no coordinator any more."""
     user = User.objects.coordinators().filter(pk=user_id).first()
     items = [item for item in map(_context_of, ATTENTION_ITEMS.values()) if item["many"]]
-    if user is None or not items:
+    lines = [line for line in (line() for line in _lines) if line]
+    if user is None or not (items or lines):
         return None
     page = settings.SITE_URL + reverse("admin:index")
-    return Message(recipient_of(user), {"items": items}, urls={"desk": page})
+    return Message(recipient_of(user), {"items": items, "lines": lines}, urls={"desk": page})
 
 
 class _ItemContext(TypedDict):

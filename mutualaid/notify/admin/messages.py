@@ -72,7 +72,11 @@ class NotificationAdmin(LookOnlyAdmin[Notification]):
         return f"{label_of(row.kind)} · {row.recipient}" if row.recipient else label_of(row.kind)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        return super().get_queryset(request).prefetch_related("attempts")
+        return (
+            Notification.objects.for_team()
+            .order_by(*self.get_ordering(request))
+            .prefetch_related("attempts")
+        )
 
     @admin.action(description=_("Try again to send the chosen messages"), permissions=["change"])
     def try_again(

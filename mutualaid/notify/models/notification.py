@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.notify.registry import label_of
+from mutualaid.notify.registry import label_of, private_kinds
 from mutualaid.people.models import User
 
 LEASE = timedelta(minutes=2)
@@ -36,6 +36,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def to(self, user: User) -> "NotificationQuerySet":
         """What was written to someone with an account, newest first."""
         return self.filter(recipient=user).order_by("-created_at", "-pk")
+
+    def for_team(self) -> "NotificationQuerySet":
+        """Those that the team may know of: not of kinds that are between the site and their reader."""
+        return self.exclude(kind__in=private_kinds())
 
     def take(self, pk: int) -> "Notification | None":
         """Lease one due message for `LEASE`; None when it is not due or someone else has the lease."""

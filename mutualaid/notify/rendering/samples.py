@@ -52,6 +52,7 @@ def _context() -> dict[str, Any]:
         "support_contact": "Carla",
         "decision": format_lazy("{}: {}", gettext_lazy("Give the role"), "…"),
         "waits": True,
+        "can_pause": True,
         "days": 14,
         "closes_on": date(2026, 12, 31),
         "erases_on": date(2027, 1, 14),

@@ -38,6 +38,15 @@ class InCommonValues(models.Model):
         default=False,
         help_text=_("A simple count on their own page, for them alone."),
     )
+    has_principles = models.BooleanField(
+        _("we say what we stand for"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "A page with six principles of a solidarity economy: how we live up to them, in our words and"
+            " in numbers."
+        ),
+    )
 
     class Meta:
         abstract = True

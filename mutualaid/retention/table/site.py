@@ -10,6 +10,10 @@ GROUP_ENDS = ("group_ends", "group_ends_ask", "group_goes_on", "group_goes_on_as
 """They say who was told, so that no one is told twice, and everyone who was that it is called off."""
 
 
+PRIVATE = ("break_question",)
+"""Between the site and their reader: that they were written is of no use once they are sent."""
+
+
 def _log_entries_about(owner: str) -> dict[str, object]:
     app_label, model = owner.lower().split(".")
     return {"content_type__app_label": app_label, "content_type__model": model}
@@ -39,6 +43,11 @@ SITE: dict[str, tuple[Part, ...]] = {
                 ),
             ),
             _("That we told you that our group ends"),
+        ),
+        Remove(
+            "",
+            After("created_at", only={"state__in": SETTLED, "kind__in": PRIVATE}),
+            _("That we wrote to you whether you want a break, until it is sent"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
     ),
@@ -188,7 +197,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             " unconfirmed_account_days record_days block_days backup_days asks_per_hour_network"
             " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
             " codes_per_hour_site texts_per_day resource_recheck_days resource_hide_days"
-            " has_decisions has_pot has_record asks_about_breaks counts_gifts"
+            " has_decisions has_pot has_record asks_about_breaks counts_gifts has_principles"
         ),
     ),
     "policy.PolicyChange": (

@@ -12,11 +12,13 @@ from django.utils.timezone import localdate
 
 from mutualaid.catalog.time_slots import from_words
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.fair_work.models import GiftCount
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.logos import prepare_logo
 from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.people.models import Role
 from mutualaid.policy.current import current_policy
+from mutualaid.principles.models import Principle
 from requests_app.actions import withdraw_need
 from requests_app.pages.views.board import NOTES_ON_A_PAGE
 from tests.support import asking, factories, winding
@@ -180,6 +182,33 @@ def _a_month() -> None:
 def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
     _a_month()
     return browser.get("/numbers/?month=1999-01")
+
+
+def _principles() -> None:
+    factories.set_policy(has_principles=True)
+    day = localdate() + timedelta(days=200)
+    Principle.objects.update(texts={"en": "We all count."}, look_again_on=day)
+
+
+@shows("principles/principles.html")
+def what_a_group_stands_for_with_its_words_and_numbers(_here: Scene, browser: Client) -> Any:
+    _a_month()
+    _principles()
+    return browser.get("/principles/")
+
+
+@shows("principles/principles.html")
+def what_a_group_stands_for_before_its_first_month(_here: Scene, browser: Client) -> Any:
+    factories.set_policy(has_principles=True)
+    Principle.objects.all().delete()
+    return browser.get("/principles/")
+
+
+@shows("me/me.html")
+def my_page_with_what_i_gave_and_received(here: Scene, browser: Client) -> Any:
+    factories.set_policy(counts_gifts=True, has_principles=True)
+    GiftCount.objects.create(user=here.people["sam"], given=12, received=9)
+    return sign_in(browser, here.people["sam"]).get("/me/")
 
 
 # The end of a group.

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from mutualaid.principles import views
+
+urlpatterns = [path("", views.principles, name="principles")]

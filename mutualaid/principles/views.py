@@ -1,0 +1,48 @@
+"""The page of the six principles."""
+
+from typing import NamedTuple
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from mutualaid.policy.current import current_policy
+from mutualaid.principles.figures import Figure, Sources, figures_of
+from mutualaid.principles.models import Key, Principle
+
+MEANS = {
+    Key.EQUITY: _("Everyone counts the same. No one has to prove a need, and no one is rated."),
+    Key.WORK: _("Help is work too. It is shared, and no one should carry too much of it."),
+    Key.ECOLOGY: _("We share, lend and mend before anything new is bought."),
+    Key.COOPERATION: _("We work with others near by, and don't compete with them."),
+    Key.NO_PROFIT: _("No one earns from what we do, with money or with data."),
+    Key.SURROUNDINGS: _("We are part of where we live, and what we do stays there."),
+}
+"""What each principle means, in a sentence for everyone."""
+
+
+class Shown(NamedTuple):
+    """One principle as the page shows it; `said` is what the group wrote of it, if it did."""
+
+    label: str | Promise
+    means: str | Promise
+    figures: list[Figure]
+    said: Principle | None
+
+
+@login_not_required
+@require_safe
+def principles(request: HttpRequest) -> HttpResponse:
+    """What the group says of each, beside public numbers. Raises `Http404` where it has no such page."""
+    if not current_policy().has_principles:
+        raise Http404
+    written = {principle.key: principle for principle in Principle.objects.all()}
+    sources = Sources()
+    shown = [
+        Shown(key.label, MEANS[key], figures_of(key, sources), written.get(key)) for key in Key
+    ]
+    context = {"principles": shown, "month": sources.month}
+    return render(request, "principles/principles.html", context)
