@@ -19,7 +19,7 @@ from mutualaid.notify.recipient import Recipient, address_fingerprint
 from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
 
-CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest", "decisions")
+CHOSEN_BY_CHANNEL = ("invitations", "urgent", "tasks", "care", "digest", "decisions", "hours")
 """Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
 PHONE_TAKEN = gettext_lazy(
     "Another account uses this number to sign in. Please use another number, or sign in"

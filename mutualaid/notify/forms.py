@@ -94,6 +94,10 @@ class PreferencesForm(forms.Form):
         label=_("About what we decide together, tell me by"),
         help_text=_("When something is proposed, a day before it ends, and what came of it."),
     )
+    hours = ChannelsField(
+        label=_("About hours we note, tell me by"),
+        help_text=_("When someone notes hours with you, and asks whether that is right."),
+    )
     first_way = forms.ChoiceField(
         label=_("Which way first?"),
         required=False,
@@ -113,6 +117,7 @@ class PreferencesForm(forms.Form):
         (_("Your tasks"), ("tasks",)),
         (_("The desk"), FOR_COORDINATORS),
         (_("What we decide together"), ("decisions",)),
+        (_("Hours we note"), ("hours",)),
         (_("If you choose several ways"), ("first_way",)),
         (_("Language"), ("language",)),
     )
@@ -127,6 +132,8 @@ class PreferencesForm(forms.Form):
                 del self.fields[name]
         if not current_policy().has_decisions:
             del self.fields["decisions"]
+        if not current_policy().counts_hours:
+            del self.fields["hours"]
         ways = [(name, CHANNELS[name].label) for name in usable]
         for field in self.fields.values():
             if isinstance(field, ChannelsField):

@@ -34,6 +34,7 @@ JOBS = {
     "sweep-erasing": _each(900, "mutualaid.retention.tasks.sweep"),
     "sweep-winding-down": _each(900, "mutualaid.ending.tasks.sweep"),
     "sweep-decisions": _each(60, "mutualaid.decisions.tasks.sweep"),
+    "sweep-hours": _each(3600, "mutualaid.hours.tasks.sweep"),
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),
     "sweep-offers": _each(3600, "offers_app.tasks.sweep"),
     "learn-from-answers": _each(3600, "mutualaid.matching.tasks.learn"),

@@ -24,14 +24,15 @@ def usual_ways() -> dict[str, list[str]]:
 
     Urgent invitations go where other invitations go, and also where "urgent" says.
     """
-    groups = ("invitations", "tasks", "care", "digest", "decisions")
+    groups = ("invitations", "tasks", "care", "digest", "decisions", "hours")
     by_mail = {group: ["email"] for group in groups}
     return by_mail | {"urgent": []}
 
 
 def ways_by_text() -> dict[str, list[str]]:
     """The same for an account with only a phone: by text what is about them, and no digest."""
-    by_text = {group: ["sms"] for group in ("invitations", "tasks", "care", "decisions")}
+    groups = ("invitations", "tasks", "care", "decisions", "hours")
+    by_text = {group: ["sms"] for group in groups}
     return by_text | {"urgent": [], "digest": []}
 
 

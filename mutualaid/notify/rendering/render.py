@@ -83,7 +83,9 @@ def render_line(kind: Kind, message: Message) -> tuple[str, str]:
     return subject, _url(message, name) if name else ""
 
 
-CHOOSABLE = (Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST, Group.DECISIONS)
+CHOOSABLE = (
+    Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST, Group.DECISIONS, Group.HOURS
+)  # fmt: skip
 """Groups of messages whose readers find what they chose on the page of preferences."""
 
 

@@ -6,10 +6,11 @@ The sweep erases by this table, and the public page about data is made from its 
 from mutualaid.retention.table.accounts import ACCOUNTS
 from mutualaid.retention.table.asks import ASKS
 from mutualaid.retention.table.decisions import DECISIONS
+from mutualaid.retention.table.hours import HOURS
 from mutualaid.retention.table.record import RECORD
 from mutualaid.retention.table.sheets import SHEETS
 from mutualaid.retention.table.site import SITE
 from mutualaid.retention.terms import Part
 
-TABLE: dict[str, tuple[Part, ...]] = ACCOUNTS | ASKS | DECISIONS | RECORD | SHEETS | SITE
+TABLE: dict[str, tuple[Part, ...]] = ACCOUNTS | ASKS | DECISIONS | HOURS | RECORD | SHEETS | SITE
 """Model → how its fields end, by whose they are."""

@@ -188,7 +188,8 @@ SITE: dict[str, tuple[Part, ...]] = {
             " unconfirmed_account_days record_days block_days backup_days asks_per_hour_network"
             " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
             " codes_per_hour_site texts_per_day resource_recheck_days resource_hide_days"
-            " has_decisions has_pot has_record asks_about_breaks counts_gifts"
+            " has_decisions has_pot has_record asks_about_breaks counts_gifts counts_hours"
+            " hours_limit"
         ),
     ),
     "policy.PolicyChange": (

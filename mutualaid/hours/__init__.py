@@ -1,0 +1,1 @@
+"""Hours that people note with each other, if a group decided so. No balance decides who is helped (ADR 112)."""
