@@ -1,1 +1,1 @@
-"""Hours that people note with each other, if a group decided so. No balance decides who is helped (ADR 112)."""
+"""Hours that people note with each other, if their group wants it. They decide nothing else (ADR 112)."""

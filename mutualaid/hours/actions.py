@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
 from mutualaid.hours.durations import AN_HOUR, BETWEEN
 from mutualaid.hours.models import MOST_MINUTES, HourNote
 from mutualaid.hours.notifications import tell_who_answers
-from mutualaid.hours.rules import can_answer, can_be_noted_with, receiver_of
+from mutualaid.hours.rules import can_answer, can_be_noted_with, day_of, receiver_of
 from mutualaid.hours.states import NOTE_TRANSITIONS
 from mutualaid.people.models import User
 from mutualaid.policy.current import read_policy
@@ -72,7 +71,7 @@ def propose_for_help(claim: Claim, *, minutes: int, by: User) -> HourNote:
         raise NotForYou
     if claim.need.erased_at or claim.volunteer_id == receiver_id:
         raise NotForYou
-    day = timezone.localdate(claim.delivered_at or claim.claimed_at)
+    day = day_of(claim)
     _check_day(day)
     _lock(claim.volunteer_id, receiver_id)
     return _write(

@@ -1,15 +1,16 @@
 """What stands on the page of hours: notes and helps of the reader, and of no one's balance but theirs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from mutualaid.hours.actions import NOTED_DAYS
 from mutualaid.hours.durations import in_words
 from mutualaid.hours.models import HourNote, HourNoteQuerySet
 from mutualaid.hours.names import name_of
+from mutualaid.hours.rules import day_of
 from mutualaid.hours.states import NoteState
 from mutualaid.people.models import User
 from requests_app.access.exclusions import pairs_kept_apart
@@ -49,8 +50,8 @@ def settled_of(user: User) -> HourNoteQuerySet:
     return notes_of(user).exclude(state=NoteState.PROPOSED)
 
 
-def helps_to_note(user: User) -> list[Claim]:
-    """Return the latest helps that arrived, given or received by them, whose hours are not noted yet."""
+def helps_to_note(user: User) -> list[tuple[Claim, date]]:
+    """Return the latest helps that arrived, of theirs and not noted yet, each with its day."""
     noted = HourNote.objects.filter(
         claim=OuterRef("pk"), state__in=(NoteState.PROPOSED, NoteState.AGREED)
     )
@@ -60,10 +61,13 @@ def helps_to_note(user: User) -> list[Claim]:
         ~Exists(noted),
         state=ClaimState.CONFIRMED,
         need__erased_at=None,
-        delivered_at__gt=Now() - timedelta(days=NOTED_DAYS),
     )
-    related = arrived.select_related("need__category", "volunteer")
-    return list(related.order_by("-delivered_at", "-pk")[:MOST_SHOWN])
+    since = Now() - timedelta(days=NOTED_DAYS)
+    lately = arrived.annotate(done_at=Coalesce("delivered_at", "ended_at")).filter(
+        done_at__gt=since
+    )
+    latest = lately.select_related("need__category").order_by("-done_at", "-pk")[:MOST_SHOWN]
+    return [(claim, day_of(claim)) for claim in latest]
 
 
 def for_coordinator(user: User) -> list[HourNote]:

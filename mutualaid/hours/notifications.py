@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.hours.durations import in_words
 from mutualaid.hours.models import HourNote
 from mutualaid.hours.names import name_of
+from mutualaid.hours.rules import can_answer
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.outbox import enqueue
 from mutualaid.notify.registry import Group, Message, message_kind
@@ -76,7 +77,7 @@ def _coordinator_for(note: HourNote) -> User | None:
     if note.claim is None:
         return None
     contact = note.claim.active_support_contact
-    if contact and contact.pk != note.giver_id:
+    if contact and can_answer(note, contact):
         return contact
     return choose_support_contact(note.claim.need, note.claim.volunteer)
 

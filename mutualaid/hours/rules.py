@@ -1,5 +1,9 @@
 """Who may note hours with whom, and who answers."""
 
+from datetime import date
+
+from django.utils import timezone
+
 from mutualaid.hours.models import HourNote
 from mutualaid.people.introductions import is_known
 from mutualaid.people.models import BlockedContactPoint, User
@@ -18,6 +22,11 @@ def can_be_noted_with(user: User) -> bool:
 def receiver_of(claim: Claim) -> int | None:
     """Return the account that received a help; None, the commons, without one and for something sensitive."""
     return None if claim.need.ask.veiled else claim.need.ask.account_id
+
+
+def day_of(claim: Claim) -> date:
+    """Return the day on which a help was done, or else confirmed, in the group's time zone."""
+    return timezone.localdate(claim.delivered_at or claim.ended_at or claim.claimed_at)
 
 
 def can_answer(note: HourNote, user: User) -> bool:

@@ -19,7 +19,7 @@ from mutualaid.hours import actions, lists
 from mutualaid.hours.durations import in_words
 from mutualaid.hours.forms import GAVE, HelpForm, NoteForm
 from mutualaid.hours.models import HourNote
-from mutualaid.hours.rules import can_be_noted_with
+from mutualaid.hours.rules import can_be_noted_with, day_of
 from mutualaid.hours.sentences import NOT_RIGHT, REFUSALS, balance_in_words, said_after
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
@@ -113,7 +113,8 @@ def help_(request: PersonRequest, public_id: UUID) -> HttpResponse:
         ):
             return redirect("hours")
     gave = claim.volunteer_id == request.user.pk
-    return render(request, "hours/help.html", {"form": form, "claim": claim, "gave": gave})
+    context = {"form": form, "claim": claim, "day": day_of(claim), "gave": gave}
+    return render(request, "hours/help.html", context)
 
 
 @hours_page
