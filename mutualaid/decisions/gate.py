@@ -9,6 +9,7 @@ from mutualaid.decisions.kinds.policy import DAY_TO_DAY
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.models import Policy
+from mutualaid.policy.models.in_common import DECIDED_ONLY
 from mutualaid.singleton.guards import guard
 
 
@@ -16,8 +17,10 @@ from mutualaid.singleton.guards import guard
 def may_alone(model: type[Model], changes: Mapping[str, Any]) -> bool:
     """Whether a person may write these values alone: day-to-day words, and all where nothing is decided.
 
-    To begin to decide together takes no decision.
+    To begin to decide together takes no decision. What only members decide takes one always.
     """
+    if model is Policy and DECIDED_ONLY & changes.keys():
+        return False
     if model not in (Policy, ScoringWeights) or not read_policy().has_decisions:
         return True
     return model is Policy and changes.keys() <= DAY_TO_DAY

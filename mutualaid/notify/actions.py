@@ -20,7 +20,14 @@ from mutualaid.people.models import Role, User
 from mutualaid.people.roles import add_role
 
 CHOSEN_BY_CHANNEL = (
-    "invitations", "urgent", "tasks", "care", "digest", "decisions", "breaks"
+    "invitations",
+    "urgent",
+    "tasks",
+    "care",
+    "digest",
+    "decisions",
+    "breaks",
+    "hours",
 )
 """Groups of messages for which a person chooses channels: keys of `Preferences.ways`."""
 PHONE_TAKEN = gettext_lazy(

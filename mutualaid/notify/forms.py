@@ -98,6 +98,10 @@ class PreferencesForm(forms.Form):
         label=_("If you carry a lot, ask me whether I want a break, by"),
         help_text=_("At most once in 60 days. Only you get it."),
     )
+    hours = ChannelsField(
+        label=_("About hours we note, tell me by"),
+        help_text=_("When someone notes hours with you, and asks whether that is right."),
+    )
     first_way = forms.ChoiceField(
         label=_("Which way first?"),
         required=False,
@@ -118,6 +122,7 @@ class PreferencesForm(forms.Form):
         (_("The desk"), FOR_COORDINATORS),
         (_("What we decide together"), ("decisions",)),
         (_("Breaks"), ("breaks",)),
+        (_("Hours we note"), ("hours",)),
         (_("If you choose several ways"), ("first_way",)),
         (_("Language"), ("language",)),
     )
@@ -134,6 +139,8 @@ class PreferencesForm(forms.Form):
             del self.fields["decisions"]
         if not current_policy().asks_about_breaks:
             del self.fields["breaks"]
+        if not current_policy().counts_hours:
+            del self.fields["hours"]
         ways = [(name, CHANNELS[name].label) for name in usable]
         for field in self.fields.values():
             if isinstance(field, ChannelsField):

@@ -25,6 +25,7 @@ class Group(TextChoices):
     CARE = "care", _("Needs you look after")
     DIGEST = "digest", _("The week on the desk")
     DECISIONS = "decisions", _("What we decide together")
+    HOURS = "hours", _("Hours we note")
     SIGN_IN = "sign_in", _("Your account")
     GROUP_ENDS = "group_ends", _("Whether our group goes on")
     BREAKS = "breaks", _("Whether you want a break")

@@ -173,9 +173,9 @@ def introduce_after_help(user: User) -> None:
 
 
 def code_of(user: User) -> str:
-    """What someone new shows to a member who then vouches for them, as "17-ABC-234".
+    """What someone shows to whoever vouches for them or notes hours with them, as "17-ABC-234".
 
-    It is derived from the account and stored nowhere. Who knows it can do nothing but vouch.
+    It is derived from the account and stored nowhere. Who knows it can do nothing but these two.
     """
     letters = _letters(user.pk)
     return f"{user.pk}-{letters[:3]}-{letters[3:]}"

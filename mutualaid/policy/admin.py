@@ -64,7 +64,8 @@ GROUPS = (
     (gettext_lazy("What's nearby"), "resource_recheck_days resource_hide_days"),
     (
         gettext_lazy("What we do in common"),
-        "has_decisions has_pot has_record asks_about_breaks counts_gifts has_principles",
+        "has_decisions has_pot has_record asks_about_breaks counts_gifts has_principles"
+        " counts_hours hours_limit",
     ),
     (
         gettext_lazy("How long we keep personal details"),

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import BooleanField
 
 from mutualaid.policy.models import Policy
+from mutualaid.policy.models.in_common import DECIDED_ONLY
 
 URGENCIES = ("low", "normal", "high", "critical")
 LISTS: dict[str, tuple[str, ...]] = {
@@ -22,9 +23,12 @@ LISTS: dict[str, tuple[str, ...]] = {
 VARIABLES = LISTS | {
     field.name.upper(): (field.name,)
     for field in Policy.value_fields()
-    if not any(field.name in names for names in LISTS.values())
+    if field.name not in DECIDED_ONLY and not any(field.name in names for names in LISTS.values())
 }
-"""Environment variable → the fields it gives a first value. A list has one value for each field."""
+"""Environment variable → the fields it gives a first value. A list has one value for each field.
+
+None is for what only members decide.
+"""
 VARIABLE_OF = {field: name for name, fields in VARIABLES.items() for field in fields}
 YES, NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 

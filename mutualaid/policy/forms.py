@@ -5,10 +5,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.models import Policy, PolicyChange
+from mutualaid.policy.models.in_common import DECIDED_ONLY
 from mutualaid.singleton.forms import SingletonForm
+
+DECIDE_FIRST = _(
+    "Only members decide about this. Begin to decide together first. Then someone can propose it."
+)
 
 
 class PolicyForm(SingletonForm, forms.ModelForm[Policy]):
@@ -32,6 +38,12 @@ class PolicyForm(SingletonForm, forms.ModelForm[Policy]):
 
     def first(self) -> Policy:
         return first_policy()
+
+    def check_changes(self) -> None:
+        """Refuse what only members decide while they don't: where they do, a proposal takes its place."""
+        if not self.current()["has_decisions"]:
+            for name in sorted(DECIDED_ONLY & self.to_write.keys()):
+                self.add_error(name, DECIDE_FIRST)
 
 
 def _set_bounds(field: forms.Field, validators: Iterable[Any]) -> None:

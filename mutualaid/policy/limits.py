@@ -26,6 +26,8 @@ A_WEEK = 7
 NOT_A_CHANCE = _("Write a number from 0 to 1.")
 MOST_LIVE_CLAIMS = 50
 """Of one volunteer at once, whatever the group chooses. Assumed, not measured."""
+MOST_HOURS_LIMIT = 200
+"""Hours; five weeks of work. Assumed, not measured."""
 
 
 class Joining(TextChoices):
@@ -128,6 +130,12 @@ RULES = (
         ),
         strictly=True,
     ),
+    Rule(
+        "counts_hours_has_decisions",
+        ("counts_hours",),
+        "has_decisions",
+        _("Hours are noted only where members decide together."),
+    ),
 )
 
 
@@ -144,6 +152,7 @@ def constraints() -> list[CheckConstraint]:
         _within("hours_of_day", hours, 0, LAST_HOUR),
         _check("joining", Q(joining__in=Joining.values), _("Choose how new people begin.")),
         _within("live_claims", ("live_claims_per_person",), 1, MOST_LIVE_CLAIMS),
+        _within("hours_limits", ("hours_limit",), 1, MOST_HOURS_LIMIT),
         _within("weekday", ("coordinator_digest_weekday",), 0, LAST_WEEKDAY),
         *(rule.constraint() for rule in RULES),
     ]

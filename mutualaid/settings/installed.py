@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "mutualaid.backups",
     "mutualaid.decisions",
     "mutualaid.fund",
+    "mutualaid.hours",
     "mutualaid.fair_work",
     "mutualaid.principles",
     "mutualaid.ending",

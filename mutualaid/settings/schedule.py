@@ -35,6 +35,7 @@ JOBS = {
     "sweep-winding-down": _each(900, "mutualaid.ending.tasks.sweep"),
     "seal-record": _each(3600, "mutualaid.record.tasks.sweep"),
     "sweep-decisions": _each(60, "mutualaid.decisions.tasks.sweep"),
+    "sweep-hours": _each(3600, "mutualaid.hours.tasks.sweep"),
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),
     "sweep-offers": _each(3600, "offers_app.tasks.sweep"),
     "learn-from-answers": _each(3600, "mutualaid.matching.tasks.learn"),

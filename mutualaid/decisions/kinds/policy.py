@@ -14,6 +14,7 @@ from mutualaid.policy.actions import change_policy, make_policy
 from mutualaid.policy.environment import first_policy
 from mutualaid.policy.forms import PolicyForm
 from mutualaid.policy.models import Policy
+from mutualaid.policy.models.in_common import DECIDED_ONLY
 from mutualaid.singleton.history import ChangedValue, changed_value
 
 LIGHT_KIND, HEAVY_KIND = "policy", "policy_heavy"
@@ -23,7 +24,7 @@ DAY_TO_DAY = frozenset(
 """What coordinators say from day to day. These are no rules, and no one votes on them."""
 HEAVY_VALUES = frozenset(
     (
-        "has_decisions", "has_pot", "has_record", "erase_days", "erase_preview_days",
+        "has_decisions", "has_pot", "has_record", *DECIDED_ONLY, "erase_days", "erase_preview_days",
         "unconfirmed_account_days", "record_days", "block_days", "backup_days",
     )
 )  # fmt: skip

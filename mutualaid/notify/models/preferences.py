@@ -24,14 +24,14 @@ def usual_ways() -> dict[str, list[str]]:
 
     Urgent invitations go where other invitations go, and also where "urgent" says.
     """
-    groups = ("invitations", "tasks", "care", "digest", "decisions", "breaks")
+    groups = ("invitations", "tasks", "care", "digest", "decisions", "breaks", "hours")
     by_mail = {group: ["email"] for group in groups}
     return by_mail | {"urgent": []}
 
 
 def ways_by_text() -> dict[str, list[str]]:
     """The same for an account with only a phone: by text what is about them, and no digest."""
-    groups = ("invitations", "tasks", "care", "decisions", "breaks")
+    groups = ("invitations", "tasks", "care", "decisions", "breaks", "hours")
     by_text = {group: ["sms"] for group in groups}
     return by_text | {"urgent": [], "digest": []}
 

@@ -84,7 +84,14 @@ def render_line(kind: Kind, message: Message) -> tuple[str, str]:
 
 
 CHOOSABLE = (
-    Group.INVITATIONS, Group.TASKS, Group.CARE, Group.DIGEST, Group.DECISIONS, Group.BREAKS
+CHOOSABLE = (
+    Group.INVITATIONS,
+    Group.TASKS,
+    Group.CARE,
+    Group.DIGEST,
+    Group.DECISIONS,
+    Group.BREAKS,
+    Group.HOURS,
 )
 """Groups of messages whose readers find what they chose on the page of preferences."""
 

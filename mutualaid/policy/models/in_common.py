@@ -3,6 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.policy.fields import number
+from mutualaid.policy.limits import MOST_HOURS_LIMIT
+
+DECIDED_ONLY = frozenset(("counts_hours", "hours_limit"))
+"""Values that a group decides about and that no one sets alone: no person, and no environment (ADR 112)."""
+
 
 class InCommonValues(models.Model):
     """How decisions, money and work are shared. A site with all of these off is one without them."""
@@ -46,6 +52,21 @@ class InCommonValues(models.Model):
             "A page with six principles of a solidarity economy: how we live up to them, in our words and"
             " in numbers."
         ),
+    )
+
+    counts_hours = models.BooleanField(
+        _("we note hours that we give and receive"),
+        default=False,
+        help_text=_(
+            "Two people agree on each. There are no prices and no list of balances. No one is helped sooner"
+            " or later because of it. Members decide about this, and no one alone."
+        ),
+    )
+    hours_limit = number(
+        _("hours someone can be above or below zero"),
+        20,
+        (1, MOST_HOURS_LIMIT),
+        _("What would go further is noted as a gift. Members decide about this, and no one alone."),
     )
 
     class Meta:
