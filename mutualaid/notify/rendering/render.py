@@ -84,7 +84,6 @@ def render_line(kind: Kind, message: Message) -> tuple[str, str]:
 
 
 CHOOSABLE = (
-CHOOSABLE = (
     Group.INVITATIONS,
     Group.TASKS,
     Group.CARE,
