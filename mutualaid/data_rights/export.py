@@ -6,8 +6,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
-from mutualaid.fund.own_data import money_of
 from mutualaid.fair_work.models import BreakQuestion, GiftCount
+from mutualaid.fund.own_data import money_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
