@@ -98,10 +98,10 @@ def test_no_one_is_in_any_of_its_files(here):
         assert stored.leaks(words, content.decode(errors="replace")) == [], name
 
 
-def test_the_record_goes_along_with_the_program_that_checks_it(tmp_path, sam):
+def test_the_record_goes_along_with_the_program_that_checks_it(tmp_path, db):
     factories.set_policy(has_record=True)
     recorded.sealed(3)
-    recorded.happen(4, who=sam.pk)
+    recorded.happen(4, who=factories.person("Ida").pk)
     (last,) = recorded.seal()
     files = opened(group_things())
     for name in ("record.jsonl", "seals.py"):
