@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -87,12 +86,12 @@ def _seal(waiting: Sequence[RecordEntry], last: Seal | None) -> Seal:
     seal.head = seals.head(hashed_seal(seal))
     seal.signature = signing.sign(seal.head)
     seal.save(force_insert=True)  # of two sealers the second waits here, and then finds it taken
-    given = [
-        (entry.pk, number, leaf) for (number, entry), leaf in zip(numbered, leaves, strict=True)
-    ]
-    statement = GIVE_NUMBERS.format(rows=", ".join(["(%s, %s, %s)"] * len(given)))
+    given = list[int | str]()
+    for (number, entry), leaf in zip(numbered, leaves, strict=True):
+        given += [entry.pk, number, leaf]
+    statement = GIVE_NUMBERS.format(rows=", ".join(["(%s, %s, %s)"] * len(numbered)))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [seal.number, *chain.from_iterable(given)])
-        if cursor.rowcount != len(given):
+        cursor.execute(statement, [seal.number, *given])
+        if cursor.rowcount != len(numbered):
             raise IntegrityError("an entry was sealed meanwhile")
     return seal

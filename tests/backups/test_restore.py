@@ -20,12 +20,14 @@ from mutualaid.backups.models import SiteIdentity
 from mutualaid.backups.restore import Allowed, drill
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.people.models import User
+from mutualaid.record.checking import Broken, Kept, check_record
+from mutualaid.record.models import RecordEntry
 from mutualaid.retention.models import Erasure
 from requests_app.access.links import make_link
 from requests_app.actions import erase_ask
 from requests_app.models import Ask, AskContact
 from tests.backups.conftest import LOCK, OPENS, killed_within
-from tests.support import canary, factories, stored
+from tests.support import canary, factories, recorded, stored
 from tests.support.canary import CANARY, SECRETS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -61,6 +63,22 @@ def test_what_only_the_database_knew_of_erasures_is_not_lost_with_it(take: Take,
     assert restore.restore(backup, OPENS, OVER).erased_again == 1
 
     assert stored.leaks(SECRETS, stored.every_row()) == []
+
+
+def test_the_record_says_that_the_site_was_restored_and_kept_heads_do_too(take: Take):
+    factories.set_policy(has_record=True)
+    recorded.sealed(2)
+    backup = take()
+    (gone,) = recorded.sealed(2)
+
+    restore.restore(backup, OPENS, OVER)
+
+    recorded.seal()
+    assert RecordEntry.objects.get(kind="record.restored").number == 3
+    assert check_record().number == 3
+    with pytest.raises(Broken, match=r"Number 4: the record ends before it.*entry 3 says that"):
+        check_record([Kept(gone.last_number, gone.head)])
+    recorded.forget_everything()
 
 
 def test_numbers_go_on_where_they_were_and_triggers_work(take: Take):

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from mutualaid.ending import closing, erasing, telling
@@ -21,6 +21,7 @@ from mutualaid.matching.models import CalendarMark
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
+from mutualaid.record.models import RecordEntry
 from mutualaid.retention import sweep as retention_sweep
 from mutualaid.retention.models import Erasure, Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
@@ -28,7 +29,7 @@ from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
 from requests_app.actions import claim_need, erase_ask
 from requests_app.models import Ask, Need
-from tests.support import canary, factories, scene, stored, winding
+from tests.support import canary, factories, recorded, scene, stored, winding
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +88,18 @@ def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data,
     assert not list(data.glob("before-*"))
     assert stored.leaks((*canary.SECRETS, "Carla", "Rosa"), stored.every_row()) == []
     assert winding.sweep() == 0
+
+
+def test_the_record_goes_with_the_rest_and_is_held_again_after_it(carla, dora):
+    factories.set_policy(has_record=True)
+    recorded.sealed(3)
+    recorded.happen(4, who=carla.pk)
+    winding.ended(carla, dora)
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+    recorded.sealed(1)
+    with pytest.raises(IntegrityError):
+        RecordEntry.objects.update(facts={"n": 9})
+    recorded.forget_everything()
 
 
 def test_of_the_groups_own_words_only_the_last_ones_stay_and_no_page_says_call_us(

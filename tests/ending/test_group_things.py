@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -15,7 +17,7 @@ from mutualaid.group.logos import prepare_logo
 from mutualaid.numbers.models import Month
 from mutualaid.policy.actions import change_policy
 from mutualaid.resources.models import Resource
-from tests.support import canary, factories, stored
+from tests.support import canary, factories, recorded, stored
 from tests.support.logos import picture
 
 pytestmark = pytest.mark.django_db
@@ -96,9 +98,22 @@ def test_no_one_is_in_any_of_its_files(here):
         assert stored.leaks(words, content.decode(errors="replace")) == [], name
 
 
+def test_the_record_goes_along_with_the_program_that_checks_it(tmp_path, db):
+    factories.set_policy(has_record=True)
+    recorded.sealed(3)
+    recorded.happen(4, who=factories.person("Ida").pk)
+    (last,) = recorded.seal()
+    files = opened(group_things())
+    for name in ("record.jsonl", "seals.py"):
+        (tmp_path / name).write_bytes(files[name])
+    command = [sys.executable, "-I", "seals.py", "record.jsonl"]
+    done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout == f"2 seals hold. Up to number 4: {last.head}\n"
+
+
 def test_a_site_where_nothing_was_changed_yet_has_its_things_too(db):
     files = opened(group_things())
-    assert "logo.png" not in files
+    assert not {"logo.png", "record.jsonl", "seals.py"} & files.keys()
     assert rows(files["numbers.csv"]) == []
 
 
