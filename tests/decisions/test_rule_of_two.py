@@ -200,8 +200,8 @@ def test_members_are_told_and_once_each(ada, ben, sam):
     set_by(ada, ben)
     sweep()
     sweep()
-    everyone = sorted(("decision_by_two", one.pk) for one in (ada, ben, vera))
-    assert voting.told("decision_by_two") == everyone
+    everyone = sorted(("rule_by_two", one.pk) for one in (ada, ben, vera))
+    assert voting.told("rule_by_two") == everyone
 
 
 @pytest.mark.django_db(transaction=True)

@@ -71,7 +71,7 @@ class Decision(models.Model):
 
     Counts are None until it is decided. `neighbour_…` counts the answers by private link, which stand beside.
     `reasons_json` holds the reasons without names, in no order. `words_until`: from when words and reasons
-    are erased; None while it is open or an agreement in force.
+    are erased; None while it is open or an agreement in force. `told_at`: since when all know the outcome.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -109,6 +109,7 @@ class Decision(models.Model):
     reasons_json = EncryptedTextField(_("reasons"), row="public_id", blank=True)
     replaced_at = models.DateTimeField(_("replaced"), null=True)
     words_until = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 
