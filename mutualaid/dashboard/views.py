@@ -4,11 +4,9 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.catalog.area_names import in_text
@@ -33,9 +30,10 @@ from mutualaid.methods import post_only
 from mutualaid.notify.follow_up.fate import sent_lines, troubles
 from mutualaid.notify.models import Notification
 from mutualaid.notify.routing.channels_for import recipient_of
-from mutualaid.people.introductions import NotKnown, by_code, is_known, standing_of, vouch
+from mutualaid.people.introductions import NotKnown, is_known, standing_of, vouch
 from mutualaid.people.models import BlockedContactPoint, User
-from mutualaid.people.ratelimit import HOUR, Limit, network_of, too_often
+from mutualaid.people.ratelimit import network_of, too_often
+from mutualaid.people.vouching import VOUCHES, VouchForm
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
 from mutualaid.transitions import StateChanged
@@ -64,8 +62,6 @@ class NeedLine(NamedTuple):
 
 MOST_FITTING = 6
 MOST_SHOWN = 20
-VOUCHES = Limit("vouch", 20, HOUR)
-"""Codes typed, right or wrong, from one network address."""
 
 
 @private_page
@@ -141,23 +137,6 @@ def me_route(request: PersonRequest) -> HttpResponse:
         "printed_on": timezone.localdate(),
     }
     return render(request, "me/route.html", context)
-
-
-class VouchForm(forms.Form):
-    code = forms.CharField(
-        label=gettext_lazy("Their code"),
-        max_length=30,
-        help_text=gettext_lazy("It stands on their page, like 17-ABC-234."),
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Write the code they show you.")},
-    )
-
-    def clean_code(self) -> User:
-        """Raises `ValidationError` where it is no code of anyone."""
-        person = by_code(self.cleaned_data["code"])
-        if person is None:
-            raise ValidationError(_("No one has this code. Please check it together."))
-        return person
 
 
 @private_page

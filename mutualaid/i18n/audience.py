@@ -55,10 +55,6 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "requests_app/models/ask.py",
     "requests_app/models/how_soon.py",
     "templates/notify/decision_about_you.txt",
-    "templates/notify/decision_by_two.txt",
-    "templates/notify/decision_closed.txt",
-    "templates/notify/decision_opened.txt",
-    "templates/notify/decision_reminder.txt",
 )
 """Files whose defaults, choices, refusals and messages are read by everyone, too."""
 SHOWN_TO_EVERYONE = frozenset(

@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mutualaid.decisions.models import Decision, Say
+from mutualaid.decisions.members import has_a_say
+from mutualaid.decisions.models import Decision, Say, Vouch
+from mutualaid.people.introductions import code_of
 from mutualaid.people.models import User
+from mutualaid.people.vouching import VOUCHES
 from tests.support import factories, voting
 from tests.support.signing_in import sign_in
 from tests.support.voting import CAN_LIVE, CONCERN, FOR, closed, member, members, proposed, say
@@ -292,6 +295,41 @@ def test_erased_words_leave_the_outcome(mina, signed_in):
     page = text(signed_in(mina).get(page_of(decision)))
     assert "The words are erased by now." in page
     assert "6 of 7 people answered." in page
+
+
+# Someone whom members know.
+
+
+def test_two_members_who_type_the_code_of_someone_give_them_a_say(mina, signed_in):
+    noor = factories.person("Noor", known=False)
+    voting.long_here(noor)
+    page = text(signed_in(noor).get("/decisions/"))
+    assert code_of(noor) in page
+    for member_ in (mina, member("Ola")):
+        assert not has_a_say(noor)
+        browser = signed_in(member_)
+        assert "Noor" in text(browser.post("/decisions/vouch/", {"code": code_of(noor)}))
+        browser.post("/decisions/vouch/", {"code": code_of(noor), "sure": "1"})
+    assert has_a_say(noor)
+    assert code_of(noor) not in text(signed_in(noor).get("/decisions/"))
+
+
+def test_no_one_vouches_twice_for_themself_or_without_a_say(mina, signed_in):
+    noor, browser = factories.person("Noor", known=False), signed_in(mina)
+    for typed in (noor, noor, mina):
+        browser.post("/decisions/vouch/", {"code": code_of(typed), "sure": "1"})
+    assert Vouch.objects.count() == 1
+    signed_in(noor).post("/decisions/vouch/", {"code": code_of(mina), "sure": "1"})
+    assert Vouch.objects.count() == 1
+
+
+def test_guessing_the_codes_of_people_stops(mina, signed_in):
+    browser = signed_in(mina)
+    for _try in range(VOUCHES.most):
+        assert "No one has this code." in text(
+            browser.post("/decisions/vouch/", {"code": "1-AAA-AAA"})
+        )
+    assert browser.post("/decisions/vouch/", {"code": code_of(mina)}).status_code == 429
 
 
 # My page.

@@ -21,6 +21,7 @@ PAGES = """
     /decisions/code/                               everybody:200 everybody:200
     /decisions/code/open/                          everybody:302 everybody:405
     /decisions/code/<uuid:public_id>/              everybody:302 everybody:302
+    /decisions/vouch/                              voters:200    voters:200
     /decisions/propose/forget/                     signed_in:302 signed_in:302
     /decisions/propose/<slug:name>/                voters:200    voters:200
     /decisions/<uuid:public_id>/                   signed_in:200 voters:200

@@ -19,6 +19,7 @@ from mutualaid.decisions.pages.words import (
     running_card,
 )
 from mutualaid.http import PersonRequest
+from mutualaid.people.introductions import code_of
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 
@@ -40,6 +41,7 @@ def decisions(request: PersonRequest) -> HttpResponse:
     context = {
         "has_say": standing.has_a_say,
         "missing": missing_for_a_say(standing),
+        "code": "" if standing.is_known else code_of(request.user),
         "waiting": running_cards(voice, waiting[:MOST_SHOWN]),
         "others": running_cards(voice, others[:MOST_SHOWN]),
         "agreed": [agreed_card(one, voice.url_of(one)) for one in agreed[:ON_A_PAGE]],

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.models import Admission, Decision
+from mutualaid.people.introductions import code_of
 from mutualaid.policy.admin import GROUPS
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.trials.actions import ask_for_trial
@@ -270,6 +271,26 @@ def a_proposal_before_it_is_open(here: Scene, browser: Client) -> Any:
         ("why", {"why": "For company"}),
         ("review", {"review_on": day}),
     )
+
+
+@shows("decisions/vouch.html")
+def a_code_to_type_for_someone_one_knows(here: Scene, browser: Client) -> Any:
+    _together(here)
+    return _as_sam(here, browser, "/decisions/vouch/")
+
+
+@shows("decisions/vouch.html")
+def before_one_vouches_for_someone(here: Scene, browser: Client) -> Any:
+    _together(here)
+    sign_in(browser, here.people["sam"])
+    code = code_of(factories.person("Noor", known=False))
+    return browser.post("/decisions/vouch/", {"code": code})
+
+
+@shows("decisions/list.html")
+def someone_whom_no_one_knows_yet(here: Scene, browser: Client) -> Any:
+    voting.together()
+    return sign_in(browser, factories.person("Noor", known=False)).get("/decisions/")
 
 
 # Without an account.
