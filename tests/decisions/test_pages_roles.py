@@ -12,7 +12,7 @@ from requests_app.access.links import make_link
 from tests.support import factories, scene, voting, walking
 from tests.support.walking import EVERYBODY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 # Sam, Carla and Mallory have a say; Rosa is signed in and new here.
 PAGES = """
     ROUTE                                          GET           POST
