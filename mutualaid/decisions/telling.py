@@ -42,7 +42,7 @@ def _due() -> list[tuple[str, str, QuerySet[Decision], Q]]:
 
 def _all_were_told() -> Q:
     untold = Say.objects.filter(decision=OuterRef("pk"), user__isnull=False, outcome_told=False)
-    return ~Q(outcome="") & ~Exists(untold)
+    return Q(~Exists(untold)) & ~Q(outcome="")
 
 
 @transaction.atomic
