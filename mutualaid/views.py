@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -45,7 +46,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "source_url": settings.SOURCE_URL,
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
-        "has_decisions": current_policy().has_decisions,
+        "policy": SimpleLazyObject(current_policy),  # pages of the admin do not ask for it
     }
 
 

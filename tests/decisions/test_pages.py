@@ -10,11 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.members import has_a_say
 from mutualaid.decisions.models import Decision, Say, Vouch
 from mutualaid.people.introductions import code_of
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
 from mutualaid.people.vouching import VOUCHES
+from mutualaid.policy.models import Policy
 from tests.support import factories, voting
 from tests.support.signing_in import sign_in
 from tests.support.voting import CAN_LIVE, CONCERN, FOR, closed, member, members, proposed, say
@@ -140,6 +142,17 @@ def _copy(first: Decision, **fields: object) -> Decision:
         Say(decision=copy, user_id=one) for one in first.says.values_list("user_id", flat=True)
     )
     return copy
+
+
+def test_what_two_coordinators_have_set_stands_with_what_comes_back(mina, signed_in):
+    ada, ben = member("Ada", Role.COORDINATOR), member("Ben", Role.COORDINATOR)
+    for kind, values in (("policy", {"wave_minutes_low": 77}), ("points", {"near": 50.0})):
+        rule_of_two.agree(rule_of_two.propose(kind, values, by=ada), by=ben)
+    page = text(signed_in(mina).get("/decisions/"))
+    assert "Minutes for a wave: no hurry: 77" in page
+    assert f"Then again as before: {Policy().wave_minutes_low}" in page
+    assert "Then again as before: 35.0" in page
+    assert "Ada" not in page
 
 
 # Answering.

@@ -22,6 +22,7 @@ from mutualaid.policy.admin import GROUPS
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.forms import PolicyForm
 from mutualaid.policy.models import Policy
+from mutualaid.promises import PROMISES
 
 MOST_LETTERS = 1000
 REVIEW_DAYS = 182
@@ -171,10 +172,7 @@ class AnswerForm(forms.Form):
     reason = TextField(
         label=gettext_lazy("If you have a serious concern: what is it?"),
         max_length=MOST_LETTERS,
-        help_text=gettext_lazy(
-            "Once it is decided, those who have a say can read it, without your name. What only you"
-            " can know tells who you are."
-        ),
+        help_text=PROMISES["reasons_without_names"],
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": gettext_lazy("Write what your concern is, so that it can be met.")

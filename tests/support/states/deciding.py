@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from mutualaid.decisions import actions
+from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.models import Admission, Decision
 from mutualaid.people.introductions import code_of
+from mutualaid.people.models import Role
 from mutualaid.policy.admin import GROUPS
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.trials.actions import ask_for_trial
@@ -81,6 +83,9 @@ def proposals_in_every_state(here: Scene, browser: Client) -> Any:
     answered = proposed(rosa, POINTS, "points")
     say(answered, CAN_LIVE, here.people["sam"])
     proposed(rosa, {"quiet_from": "20:30:00"})
+    dora = factories.person("Dora", Role.COORDINATOR)
+    rule = rule_of_two.propose("policy", {"wave_minutes_low": 77}, by=carla)
+    rule_of_two.agree(rule, by=dora)
     return _as_sam(here, browser, "/decisions/")
 
 
