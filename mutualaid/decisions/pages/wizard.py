@@ -155,11 +155,11 @@ class Wizard:
             else kind.form(typed)
         )
         if form.is_bound:
-            wrong = form.errors.pop(NON_FIELD_ERRORS, [])
+            wrong: list[Any] = list(form.errors.pop(NON_FIELD_ERRORS, []))
             if not form.errors and not wrong and taken(kind, values_of(form)):
                 wrong = [TAKEN]
             if wrong:  # what is wrong with all of it stands beside the first
-                form.add_error(next(iter(form.fields)), list(wrong))
+                form.add_error(next(iter(form.fields)), wrong)
         return form
 
     def _chosen(self, name: str) -> dict[str, Any]:
