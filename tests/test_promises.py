@@ -17,9 +17,7 @@ AT_ONCE = "requests_app.test_who_sees_contact test_the_very_next_request_after_t
 IN_CASE = (
     "requests_app.test_changing test_what_is_private_is_shown_on_no_page_whoever_holds_the_link"
 )
-BESIDE = (
-    "decisions.test_pages_without_account test_a_neighbour_says_what_they_think_and_it_stands_beside"
-)
+BESIDE = "decisions.test_pages_without_account test_a_neighbour_says_what_they_think_and_it_stands_beside"
 HELD_BY = {
     "after_the_yes": BY_FIELD_ROLE_AND_STATE,
     "address_after_the_yes": BY_FIELD_ROLE_AND_STATE,

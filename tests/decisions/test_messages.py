@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from mutualaid.decisions.effects import seal_of
 from mutualaid.decisions.models import Decision
@@ -12,7 +13,7 @@ from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import kind_named
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import User
-from tests.support import voting
+from tests.support import factories, voting
 from tests.support.voting import CONCERN, FOR, closed, member, members, proposed, say, sweep
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,10 @@ def test_a_message_that_was_not_sent_by_the_last_moment_asks_for_nothing():
     Decision.objects.update(ends_at=Now())
     assert letters() == []
     assert decision.says.filter(user=ben, opened_told=True).exists()
+
+
+def test_the_page_of_messages_asks_about_it_only_where_members_decide(signed_in):
+    browser, page = signed_in(member()), reverse("preferences")
+    assert 'name="decisions"' in browser.get(page).content.decode()
+    factories.set_policy(has_decisions=False)
+    assert 'name="decisions"' not in browser.get(page).content.decode()
