@@ -1,5 +1,6 @@
 """The questions of a proposal: what, which value, what it shall be, why, when to look again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -143,6 +144,20 @@ def test_points_that_are_none_are_an_error_beside_the_field(typed, browser):
     page = text(answer(browser, "values", near=typed))
     assert 'id="id_near_error"' in page
     assert f'value="{typed}"' in page
+
+
+def test_points_as_they_are_and_an_agreement_without_words_are_errors_beside_the_first_field(
+    browser,
+):
+    answer(browser, "what", kind="points")
+    page = text(browser.get("/decisions/propose/values/"))
+    shown = re.findall(r'name="(\w+)" value="([\d.]+)"', page)
+    assert len(shown) == 9
+    assert 'id="id_near_error"' in text(answer(browser, "values", **dict(shown)))
+    answer(browser, "what", kind="agreement")
+    page = text(answer(browser, "values", words="\u200b ", replaces=""))
+    assert 'id="id_words_error"' in page
+    assert page.count("Write what we agree on.") == 2
 
 
 def test_a_value_that_is_so_already_is_an_error_beside_the_field(browser):

@@ -110,7 +110,7 @@ def test_without_the_switch_no_page_leads_there(here, token, decision):
     factories.set_policy(has_decisions=False)
     browsers = walking.clients(here)
     for who, browser in browsers.items():
-        for path in ("/", "/about/", "/me/", f"/need/{token}/"):
+        for path in ("/", "/about/", "/me/", "/need/find/", f"/need/{token}/"):
             answered = browser.get(path)
             assert b"/decisions/" not in answered.content, (who, path)
 

@@ -307,6 +307,12 @@ def a_code_that_no_one_gave(here: Scene, browser: Client) -> Any:
     return browser.post("/decisions/code/", {"code": "2222-2222-2222"})
 
 
+@shows("needs/find.html")
+def codes_of_two_kinds(here: Scene, browser: Client) -> Any:
+    _together(here)
+    return browser.get("/need/find/")
+
+
 @shows("decisions/to_answer.html")
 def what_a_code_opens(here: Scene, browser: Client) -> Any:
     _together(here)
