@@ -183,6 +183,13 @@ def test_a_code_for_someone_without_an_account_is_shown_once(ada, ben):
     assert "This has changed" in text(here.post(take_back, follow=True))
 
 
+def test_the_page_of_rules_leads_to_them_where_members_decide(ada):
+    here = browser(ada)
+    assert TOGETHER not in text(here.get(POLICY))
+    voting.together()
+    assert TOGETHER in text(here.get(POLICY))
+
+
 def test_only_the_team_sees_these_pages(sam):
     voting.together()
     assert browser(sam).get(TOGETHER).status_code in (302, 403)
