@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from mutualaid.decisions.models import Admission, Decision, RuleOfTwo
 from mutualaid.matching.models import current_points
@@ -188,6 +189,19 @@ def test_the_page_of_rules_leads_to_them_where_members_decide(ada):
     assert TOGETHER not in text(here.get(POLICY))
     voting.together()
     assert TOGETHER in text(here.get(POLICY))
+
+
+def test_on_its_day_the_page_says_what_to_look_at_again(ada):
+    voting.together()
+    decision = voting.proposed(ada)
+    voting.say(decision, voting.FOR, ada)
+    voting.closed(decision)
+    here, link = browser(ada), f"/decisions/{decision.public_id}/"
+    assert link not in text(here.get(TOGETHER))
+    Decision.objects.update(review_on=timezone.localdate())
+    assert link in text(here.get(TOGETHER))
+    Decision.objects.update(words_until=timezone.now())
+    assert link not in text(here.get(TOGETHER))
 
 
 def test_only_the_team_sees_these_pages(sam):

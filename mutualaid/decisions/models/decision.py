@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
 from mutualaid.decisions.states import Outcome, Weight
 from mutualaid.encryption.fields import EncryptedTextField
 
@@ -41,6 +42,16 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Agreements in words that passed and that no later one has replaced, the latest first."""
         return self.decided().filter(
             kind="agreement", outcome=Outcome.PASSED, replaced_at=None, words_until=None
+        )
+
+    def to_look_at_again(self) -> "DecisionQuerySet":
+        """Those that passed and whose day to look again has come, until a later one or their words end."""
+        is_known = Q(words_until=None) | Q(words_until__gt=Now())
+        return self.decided().filter(
+            is_known,
+            outcome=Outcome.PASSED,
+            replaced_at=None,
+            review_on__lte=clock.today_in_query(),
         )
 
 
