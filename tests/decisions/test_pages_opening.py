@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.decisions.effects import possible_kinds
 from mutualaid.decisions.models import Decision
 from mutualaid.people.models import User
 from mutualaid.policy.admin import GROUPS
@@ -105,6 +106,17 @@ def test_an_agreement_in_words(browser):
     assert "We cook on Fridays" in the_rest(browser)
     assert open_it(browser).values == {"words": "We cook on Fridays", "replaces": ""}
     assert not Trial.objects.exists()
+
+
+def test_every_kind_that_is_possible_can_be_chosen_and_asks_its_questions(browser):
+    names = [kind.name for kind in possible_kinds()]
+    assert {"policy", "policy_heavy", "points", "agreement"} < set(names)
+    for name in names:
+        following = leads_to(answer(browser, "what", kind=name))
+        page = text(browser.get(f"/decisions/propose/{following}/"))
+        assert page.count("<h1>") == 1, name
+        assert "Error:" not in page
+        assert answer(browser, following).status_code == 200
 
 
 def test_what_weighs_more_says_so(browser):
