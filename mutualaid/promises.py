@@ -71,6 +71,16 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "On each day that someone opens your phone number or your address here, we write down who and when."
         " You can see that on your private page."
     ),
+    "hidden_until_the_end": _("What others say stays hidden until the end, from coordinators too."),
+    "reasons_without_names": _(
+        "Once it is decided, those who have a say can read it, without your name. What only you can know"
+        " tells who you are."
+    ),
+    "said_beside": _(
+        "Tell us what you think. Your answer is shown beside those of our members. It isn't counted, as we"
+        " can't know who holds this link."
+    ),
+    "beside_not_counted": _("It is shown beside the answers of our members, and not counted."),
     "hidden_again": _(
         "From then on they can no longer open your phone number and address here. We can't"
         " take back what they have already read."

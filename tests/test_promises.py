@@ -17,6 +17,7 @@ AT_ONCE = "requests_app.test_who_sees_contact test_the_very_next_request_after_t
 IN_CASE = (
     "requests_app.test_changing test_what_is_private_is_shown_on_no_page_whoever_holds_the_link"
 )
+BESIDE = "decisions.test_pages_without_account test_a_neighbour_says_what_they_think_and_it_stands_beside"
 HELD_BY = {
     "after_the_yes": BY_FIELD_ROLE_AND_STATE,
     "address_after_the_yes": BY_FIELD_ROLE_AND_STATE,
@@ -31,6 +32,12 @@ HELD_BY = {
     " test_a_look_that_is_not_written_down_shows_nothing",
     "you_see_who_looked": "requests_app.test_contact_access"
     " test_the_neighbour_sees_who_looked_and_of_a_coordinator_only_that",
+    "hidden_until_the_end": "decisions.test_pages"
+    " test_until_the_end_no_one_sees_what_others_say_or_how_many",
+    "reasons_without_names": "decisions.test_pages"
+    " test_once_decided_counts_and_reasons_stand_without_names",
+    "said_beside": BESIDE,
+    "beside_not_counted": BESIDE,
     "hidden_again": AT_ONCE,
     "link_is_a_key": "requests_app.test_ways_back"
     " test_every_link_that_opens_nothing_gives_the_same_page",
@@ -86,7 +93,8 @@ def test_no_test_holds_a_promise_that_is_not_made():
 
 
 def test_every_promise_is_made_on_a_page():
-    files = [*settings.BASE_DIR.glob("templates/**/*"), *settings.BASE_DIR.glob("*_app/**/*.py")]
+    places = ("templates/**/*", "*_app/**/*.py", "mutualaid/decisions/pages/*.py")
+    files = [path for place in places for path in settings.BASE_DIR.glob(place)]
     text = "".join(path.read_text() for path in files if path.suffix in (".html", ".txt", ".py"))
     made = set(re.findall(r'{% promise "(\w+)" %}|PROMISES\["(\w+)"\]', text))
     assert {name for pair in made for name in pair if name} == PROMISES.keys()

@@ -47,6 +47,7 @@ PAGES = """
     /decisions/code/                                    everybody:404   everybody:404
     /decisions/code/open/                               everybody:404   everybody:404
     /decisions/code/<uuid:public_id>/                   everybody:404   everybody:404
+    /decisions/vouch/                                   everybody:404   everybody:404
     /decisions/propose/forget/                          everybody:404   everybody:404
     /decisions/propose/<slug:name>/                     everybody:404   everybody:404
     /decisions/<uuid:public_id>/                        everybody:404   everybody:404

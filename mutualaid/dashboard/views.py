@@ -4,7 +4,6 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -32,7 +31,7 @@ from mutualaid.methods import post_only
 from mutualaid.notify.follow_up.fate import sent_lines, troubles
 from mutualaid.notify.models import Notification
 from mutualaid.notify.routing.channels_for import recipient_of
-from mutualaid.people.codes import CODES_TYPED, PersonCodeField
+from mutualaid.people.codes import CODES_TYPED, VouchForm
 from mutualaid.people.introductions import NotKnown, is_known, standing_of, vouch
 from mutualaid.people.models import BlockedContactPoint, User
 from mutualaid.people.ratelimit import network_of, too_often
@@ -140,10 +139,6 @@ def me_route(request: PersonRequest) -> HttpResponse:
         "printed_on": timezone.localdate(),
     }
     return render(request, "me/route.html", context)
-
-
-class VouchForm(forms.Form):
-    code = PersonCodeField()
 
 
 @private_page

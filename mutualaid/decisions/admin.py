@@ -17,11 +17,11 @@ from mutualaid.admin.refusals import sentence_for
 from mutualaid.admin.site import admin_page
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
-from mutualaid.decisions.effects import as_json, kind_named
+from mutualaid.decisions.effects import as_json, kind_named, label_of
 from mutualaid.decisions.forms import Proposed, ProposedForm, ReasonsForm
 from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.members import has_a_say
-from mutualaid.decisions.models import Admission, RuleOfTwo
+from mutualaid.decisions.models import Admission, Decision, RuleOfTwo
 from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import User
@@ -113,6 +113,7 @@ def together(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": [(rule, _described(rule), _may_agree(rule, me)) for rule in rules.waiting()],
         "in_force": [(rule, _described(rule)) for rule in rules.in_force()],
+        "again": [(one, label_of(one.kind)) for one in Decision.objects.to_look_at_again()],
         "admissions": Admission.objects.valid().select_related("given_by").order_by("-pk"),
         "coordinates": me.is_coordinator,
     }

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.actions import latest_review
-from mutualaid.decisions.effects import Values
+from mutualaid.decisions.effects import UnknownKind, Values, kind_named
 
 SALT = "decisions.proposed"
 MOST_LETTERS = 2000
@@ -56,8 +56,10 @@ class ProposedForm(forms.Form):
     proposed = forms.CharField()
 
     def clean_proposed(self) -> Proposed:
-        """Raises `ValidationError` for what this site did not sign."""
+        """Raises `ValidationError` for what this site did not sign, or can no longer decide about."""
         try:
-            return Proposed(*signing.loads(self.cleaned_data["proposed"], salt=SALT))
-        except (signing.BadSignature, TypeError) as error:
+            proposed = Proposed(*signing.loads(self.cleaned_data["proposed"], salt=SALT))
+            kind_named(proposed.kind)
+            return proposed
+        except (signing.BadSignature, TypeError, UnknownKind) as error:
             raise ValidationError(_("Something of this form is missing.")) from error

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mutualaid.decisions.pages import by_code, by_link, lists, opening, proposal
+from mutualaid.decisions.pages import by_code, by_link, lists, opening, proposal, vouching
 
 LINK = "need/<str:token>/decisions/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("decisions/code/", by_code.decision_code, name="decision_code"),
     path("decisions/code/open/", by_code.decisions_by_code, name="decisions_by_code"),
     path("decisions/code/<uuid:public_id>/", by_code.decision_by_code, name="decision_by_code"),
+    path("decisions/vouch/", vouching.decision_vouch, name="decision_vouch"),
     path("decisions/propose/forget/", opening.decision_forget, name="decision_forget"),
     path("decisions/propose/<slug:name>/", opening.decision_step, name="decision_step"),
     path("decisions/<uuid:public_id>/", proposal.decision, name="decision"),

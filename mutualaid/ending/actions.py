@@ -47,6 +47,10 @@ class ProposedAlready(Exception):
     """A proposal waits, or the group winds down already."""
 
 
+class DecidedByMembers(Exception):
+    """Where the group decides together its members decide about its end, and no two people alone."""
+
+
 class WrongDays(Exception):
     """One of the two days is too early or too late; `field` says which: "closes_on" or "erases_on".
 
@@ -58,12 +62,17 @@ class WrongDays(Exception):
         self.field, self.earliest, self.latest = field, earliest, latest
 
 
-def bounds_of_days(closes_on: date | None = None) -> dict[str, tuple[date, date]]:
-    """Return {field: (earliest, latest)} of both days, those of "erases_on" for this day of closing."""
+def bounds_of_days(
+    closes_on: date | None = None, *, decided_in: timedelta = timedelta(0)
+) -> dict[str, tuple[date, date]]:
+    """Return {field: (earliest, latest)} of both days, those of "erases_on" for this day of closing.
+
+    `decided_in`: so long it takes until it is decided.
+    """
     today = clock.today()
     latest = today + timedelta(days=MOST_DAYS)
     gap = timedelta(days=COPY_DAYS)
-    earliest = today + timedelta(days=NOTICE_DAYS)
+    earliest = today + decided_in + timedelta(days=NOTICE_DAYS)
     return {
         "closes_on": (earliest, latest - gap),
         "erases_on": (max(closes_on or earliest, earliest) + gap, latest),
@@ -77,24 +86,12 @@ def propose(*, by: User, closes_on: date, erases_on: date) -> WindingDown:
     It can be agreed to for `decisions.DAYS`, and not so late that fewer than `NOTICE_DAYS` are left until
     `closes_on`. What the group says of it is its text `winding_down`.
 
-    Raises `OnlyADemo`, `NotAllowed` for whoever does not decide, `WrongDays`, and `ProposedAlready`.
+    Raises `OnlyADemo`, `NotAllowed` for whoever does not decide, `DecidedByMembers`, `WrongDays`, and
+    `ProposedAlready`.
     """
-    if settings.DEMO:
-        raise OnlyADemo
     _check_decides(by)
-    days = {"closes_on": closes_on, "erases_on": erases_on}
-    for field, (earliest, latest) in bounds_of_days(closes_on).items():
-        if not earliest <= days[field] <= latest:
-            raise WrongDays(field, earliest, latest)
-    _end_what_ran_out()
-    try:
-        with transaction.atomic():
-            winding = WindingDown.objects.create(
-                proposed_by=by, expires_at=_expires_at(closes_on), **days
-            )
-    except IntegrityError as error:
-        raise ProposedAlready from error
-    winding.refresh_from_db()
+    _check_takes_two()
+    winding = _create(by, closes_on, erases_on)
     write_history(winding, by=by, words="winding down: proposed")
     _note("ending.proposed", winding, by)
     notices.tell_deciders(notices.PROPOSED, winding, by=by)
@@ -110,8 +107,8 @@ def agree(winding: WindingDown, *, by: User | None) -> None:
     `by` is None for who keeps the server, whose agreement counts where no second person decides.
 
     Raises `NotAllowed` for whoever proposed it or does not decide, where whoever proposed it does not decide
-    any more, and without `by` where someone else could agree; `StateChanged` where it waits no longer. Of two
-    who agree at once the first does it, and the other gets `StateChanged`.
+    any more, and without `by` where someone else could agree; `DecidedByMembers`; `StateChanged` where it
+    waits no longer. Of two who agree at once the first does it, and the other gets `StateChanged`.
     """
     proposer = winding.proposed_by
     if proposer is None or by == proposer:
@@ -121,6 +118,43 @@ def agree(winding: WindingDown, *, by: User | None) -> None:
         _check_decides(by)
     elif second_people(winding).exists():
         raise NotAllowed
+    _check_takes_two()
+    _begin(winding, by=by)
+
+
+@transaction.atomic
+def begin_as_decided(*, proposed_by: User | None, closes_on: date, erases_on: date) -> None:
+    """Wind the group down as its members have decided: their decision stands for the two people.
+
+    A proposal that waits for a second person ends. All who decide are told at once, and any one of them can
+    still call it off. Raises `OnlyADemo`, `WrongDays`, and `ProposedAlready` where the group winds down.
+    """
+    WindingDown.objects.live().filter(agreed_at=None).update(called_off_at=Now())
+    _begin(_create(proposed_by, closes_on, erases_on), by=None)
+
+
+def _create(by: User | None, closes_on: date, erases_on: date) -> WindingDown:
+    """Raises `OnlyADemo`, `WrongDays` and `ProposedAlready`."""
+    if settings.DEMO:
+        raise OnlyADemo
+    days = {"closes_on": closes_on, "erases_on": erases_on}
+    for field, (earliest, latest) in bounds_of_days(closes_on).items():
+        if not earliest <= days[field] <= latest:
+            raise WrongDays(field, earliest, latest)
+    _end_what_ran_out()
+    try:
+        with transaction.atomic():
+            winding = WindingDown.objects.create(
+                proposed_by=by, expires_at=_expires_at(closes_on), **days
+            )
+    except IntegrityError as error:
+        raise ProposedAlready from error
+    winding.refresh_from_db()
+    return winding
+
+
+def _begin(winding: WindingDown, *, by: User | None) -> None:
+    """Pause asking, let every page say until when, and tell all who decide. Raises `StateChanged`."""
     policy = read_policy()
     before = {name: getattr(policy, name) for name in PAUSE}
     if until := before["asking_paused_until"]:
@@ -193,6 +227,12 @@ def _check_decides(user: User) -> None:
     """Raises `NotAllowed`. With the roles that they have now."""
     if not decides(User.objects.get(pk=user.pk)):
         raise NotAllowed
+
+
+def _check_takes_two() -> None:
+    """Raises `DecidedByMembers`."""
+    if read_policy().has_decisions:
+        raise DecidedByMembers
 
 
 def _end_what_ran_out() -> None:

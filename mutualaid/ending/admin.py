@@ -61,6 +61,8 @@ def propose(request: HttpRequest) -> HttpResponse:
         )
     except actions.NotAllowed:
         messages.warning(request, _("Your role no longer allows this."))
+    except actions.DecidedByMembers:
+        messages.warning(request, _("In your group, members decide about this together."))
     else:
         day = format_day(proposal.expires_at)
         said = _(
@@ -93,6 +95,8 @@ def _agree(request: HttpRequest, winding: WindingDown) -> HttpResponse:
         return _changed(request, winding)
     except actions.NotAllowed:
         messages.warning(request, _not_the_second(winding, _me(request)))
+    except actions.DecidedByMembers:
+        messages.warning(request, _("In your group, members decide about this together."))
     else:
         messages.success(request, _("It is decided. Asking is paused, and everyone is being told."))
     return redirect("admin:winding_down")
@@ -137,7 +141,8 @@ def things(request: HttpRequest) -> HttpResponse:
 
 def _overview(request: HttpRequest, form: DaysForm) -> HttpResponse:
     winding = _rows().live().first()
-    context: dict[str, Any] = {"winding": winding, "form": form}
+    by_members = current_policy().has_decisions
+    context: dict[str, Any] = {"winding": winding, "form": form, "decided_by_members": by_members}
     if winding and winding.stage == Stage.CALLED_OFF:
         context |= {"winding": None, "ran_out": winding}
     elif winding and winding.agreed_at is None:

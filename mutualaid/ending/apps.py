@@ -7,4 +7,5 @@ class EndingConfig(AppConfig):
     verbose_name = _("Winding down")
 
     def ready(self) -> None:
-        from mutualaid.ending import notices, notifications  # noqa: F401  they register their kinds of message
+        # They register: kinds of message, and the end as something that members decide about.
+        from mutualaid.ending import decided, notices, notifications  # noqa: F401

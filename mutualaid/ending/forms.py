@@ -1,6 +1,6 @@
 """The two days of a proposal, each between the days that leave time to everyone."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -20,6 +20,9 @@ def _day(label: Any) -> forms.DateField:
 
 
 class DaysForm(forms.Form):
+    decided_in = timedelta(0)
+    """So long it takes until it is decided."""
+
     closes_on = _day(gettext_lazy("Day on which you close what is still open"))
     erases_on = _day(gettext_lazy("Day on which everything is erased"))
 
@@ -34,7 +37,7 @@ class DaysForm(forms.Form):
             ),
         }
         least = {"closes_on": NOTICE_DAYS, "erases_on": COPY_DAYS}
-        for name, (earliest, latest) in bounds_of_days().items():
+        for name, (earliest, latest) in bounds_of_days(decided_in=self.decided_in).items():
             field = self.fields[name]
             field.widget.attrs |= {"min": earliest.isoformat(), "max": latest.isoformat()}
             field.help_text = help_texts[name].format(
@@ -43,7 +46,8 @@ class DaysForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         closes_on = self.cleaned_data.get("closes_on")
-        for name, (earliest, latest) in bounds_of_days(closes_on).items():
+        bounds = bounds_of_days(closes_on, decided_in=self.decided_in)
+        for name, (earliest, latest) in bounds.items():
             day = self.cleaned_data.get(name)
             if day and not earliest <= day <= latest:
                 self._refuse(name, earliest, latest)

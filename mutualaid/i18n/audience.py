@@ -41,8 +41,6 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models/category.py",
     "mutualaid/catalog/models/language.py",
     "mutualaid/catalog/models/locality.py",
-    "mutualaid/decisions/models/answers.py",
-    "mutualaid/decisions/models/decision.py",
     "mutualaid/group/texts.py",
     "mutualaid/importing/kinds/ask_volunteers.py",
     "mutualaid/notify/accounts/decisions.py",
@@ -55,10 +53,6 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "requests_app/models/ask.py",
     "requests_app/models/how_soon.py",
     "templates/notify/decision_about_you.txt",
-    "templates/notify/decision_by_two.txt",
-    "templates/notify/decision_closed.txt",
-    "templates/notify/decision_opened.txt",
-    "templates/notify/decision_reminder.txt",
 )
 """Files whose defaults, choices, refusals and messages are read by everyone, too."""
 SHOWN_TO_EVERYONE = frozenset(

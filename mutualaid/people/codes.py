@@ -33,3 +33,7 @@ class PersonCodeField(forms.CharField):
         if person is None:
             raise ValidationError(_("No one has this code. Please check it together."))
         return person
+
+
+class VouchForm(forms.Form):
+    code = PersonCodeField()

@@ -33,7 +33,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, winding
+from tests.support import carrying, factories, voting, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -138,6 +138,16 @@ def someone_who_carries_a_lot() -> tuple[int, ...]:
     return ()
 
 
+def a_proposal_whose_time_is_over() -> tuple[int, ...]:
+    voting.together()
+    people = voting.members(3)
+    decision = voting.proposed(people[0])
+    voting.say(decision, voting.FOR, *people)
+    voting.last_moment_comes(decision)
+    voting.proposed(people[1], {"wave_minutes_high": 11})
+    return ()
+
+
 def an_uploaded_sheet() -> tuple[int, ...]:
     carla = factories.person("Carla", Role.COORDINATOR)
     return (
@@ -169,6 +179,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.matching.backlog.tasks.warm": without(a_need_and_an_offer),
     "mutualaid.matching.backlog.tasks.cold": without(a_need_and_an_offer),
     "mutualaid.notify.tasks.tidy_calls": a_call_that_is_past,
+    "mutualaid.decisions.tasks.sweep": a_proposal_whose_time_is_over,
     "mutualaid.ending.tasks.sweep": a_group_that_winds_down,
     "mutualaid.fair_work.tasks.sweep": someone_who_carries_a_lot,
     "mutualaid.health.tasks.heartbeat": lambda: ("worker-celery",),

@@ -175,6 +175,17 @@ def test_after_the_last_moment_no_answer_counts_however_late_the_sweep_is():
         say(decision, FOR, ben)
 
 
+def test_the_last_moment_is_judged_by_the_write_itself_however_long_it_waited(monkeypatch):
+    """As for whoever came in time, and then waited for another's answer until it was over."""
+    ada = member()
+    decision = proposed(ada)
+    last_moment_comes(decision)
+    monkeypatch.setattr("mutualaid.decisions.actions.deciding._lock_open", lambda decision: None)
+    with pytest.raises(StateChanged):
+        say(decision, FOR, ada)
+    assert not Say.objects.exclude(answer="").exists()
+
+
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_machine_whose_clock_is_wrong_neither_closes_early_nor_refuses(minutes):
     ada = member()

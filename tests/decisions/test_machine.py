@@ -194,10 +194,12 @@ class Votes(RuleBasedStateMachine):
         sweep()
         decision.refresh_from_db()
         one.is_over = True
-        assert Tally(decision.in_favour, decision.can_live, decision.concerns) == one.tally
+        counted = (decision.in_favour, decision.can_live, decision.concerns)
+        assert counted == one.tally
         assert decision.outcome == one.outcome(before)
-        now = getattr(read_policy(), one.value)
-        assert now == (decision.values[one.value] if decision.outcome == "passed" else before)
+        passed = decision.outcome == Outcome.PASSED
+        wanted = (decision.values or {})[one.value] if passed else before
+        assert getattr(read_policy(), one.value) == wanted
 
     @invariant()
     def no_one_is_on_a_list_who_was_not_when_it_opened(self) -> None:

@@ -1,5 +1,6 @@
 """The questions of a proposal: what, which value, what it shall be, why, when to look again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.decisions.effects import possible_kinds
 from mutualaid.decisions.models import Decision
 from mutualaid.people.models import User
 from mutualaid.policy.admin import GROUPS
@@ -106,6 +108,17 @@ def test_an_agreement_in_words(browser):
     assert not Trial.objects.exists()
 
 
+def test_every_kind_that_is_possible_can_be_chosen_and_asks_its_questions(browser):
+    names = [kind.name for kind in possible_kinds()]
+    assert {"policy", "policy_heavy", "points", "agreement"} < set(names)
+    for name in names:
+        following = leads_to(answer(browser, "what", kind=name))
+        page = text(browser.get(f"/decisions/propose/{following}/"))
+        assert page.count("<h1>") == 1, name
+        assert "Error:" not in page
+        assert answer(browser, following).status_code == 200
+
+
 def test_what_weighs_more_says_so(browser):
     page = text(browser.get("/decisions/propose/what/"))
     assert "(10 days to answer)" in page
@@ -143,6 +156,20 @@ def test_points_that_are_none_are_an_error_beside_the_field(typed, browser):
     page = text(answer(browser, "values", near=typed))
     assert 'id="id_near_error"' in page
     assert f'value="{typed}"' in page
+
+
+def test_points_as_they_are_and_an_agreement_without_words_are_errors_beside_the_first_field(
+    browser,
+):
+    answer(browser, "what", kind="points")
+    page = text(browser.get("/decisions/propose/values/"))
+    shown = re.findall(r'name="(\w+)" value="([\d.]+)"', page)
+    assert len(shown) == 9
+    assert 'id="id_near_error"' in text(answer(browser, "values", **dict(shown)))
+    answer(browser, "what", kind="agreement")
+    page = text(answer(browser, "values", words="\u200b ", replaces=""))
+    assert 'id="id_words_error"' in page
+    assert page.count("Write what we agree on.") == 2
 
 
 def test_a_value_that_is_so_already_is_an_error_beside_the_field(browser):

@@ -12,7 +12,7 @@ from requests_app.access.links import make_link
 from tests.support import factories, scene, voting, walking
 from tests.support.walking import EVERYBODY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 # Sam, Carla and Mallory have a say; Rosa is signed in and new here.
 PAGES = """
     ROUTE                                          GET           POST
@@ -21,6 +21,7 @@ PAGES = """
     /decisions/code/                               everybody:200 everybody:200
     /decisions/code/open/                          everybody:302 everybody:405
     /decisions/code/<uuid:public_id>/              everybody:302 everybody:302
+    /decisions/vouch/                              voters:200    voters:200
     /decisions/propose/forget/                     signed_in:302 signed_in:302
     /decisions/propose/<slug:name>/                voters:200    voters:200
     /decisions/<uuid:public_id>/                   signed_in:200 voters:200
@@ -109,7 +110,7 @@ def test_without_the_switch_no_page_leads_there(here, token, decision):
     factories.set_policy(has_decisions=False)
     browsers = walking.clients(here)
     for who, browser in browsers.items():
-        for path in ("/", "/about/", "/me/", f"/need/{token}/"):
+        for path in ("/", "/about/", "/me/", "/need/find/", f"/need/{token}/"):
             answered = browser.get(path)
             assert b"/decisions/" not in answered.content, (who, path)
 

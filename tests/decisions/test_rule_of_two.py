@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -39,7 +40,7 @@ def ben(db: None) -> User:
     return member("Ben", Role.COORDINATOR)
 
 
-def set_by(ada: User, ben: User, kind: str = "policy", **values: float) -> RuleOfTwo:
+def set_by(ada: User, ben: User, kind: str = "policy", **values: Any) -> RuleOfTwo:
     rule = rule_of_two.propose(kind, values or OTHER_WAVE, by=ada)
     rule_of_two.agree(rule, by=ben)
     rule.refresh_from_db()
@@ -157,6 +158,17 @@ def test_what_members_decide_as_two_had_set_it_stays_so(ada, ben):
     assert wave() == 33
 
 
+@pytest.mark.parametrize(("kind", "value"), [("policy", "wave_minutes_normal"), ("points", "near")])
+def test_members_may_keep_for_good_what_two_have_set(ada, ben, kind, value):
+    factories.set_points(near=2.0)
+    rule = set_by(ada, ben, kind, **{value: 33})
+    decision = proposed(ada, {value: 33}, kind=kind)
+    say(decision, FOR, ada, ben)
+    assert closed(decision).outcome == Outcome.PASSED
+    its_days_are_over(rule)
+    assert {"policy": wave(), "points": current_points().near}[kind] == 33
+
+
 def test_a_decision_about_one_of_two_values_lets_the_other_go_back(ada, ben):
     before = read_policy().wave_minutes_high
     rule = set_by(ada, ben, wave_minutes_normal=33, wave_minutes_high=11)
@@ -200,8 +212,8 @@ def test_members_are_told_and_once_each(ada, ben, sam):
     set_by(ada, ben)
     sweep()
     sweep()
-    everyone = sorted(("decision_by_two", one.pk) for one in (ada, ben, vera))
-    assert voting.told("decision_by_two") == everyone
+    everyone = sorted(("rule_by_two", one.pk) for one in (ada, ben, vera))
+    assert voting.told("rule_by_two") == everyone
 
 
 @pytest.mark.django_db(transaction=True)

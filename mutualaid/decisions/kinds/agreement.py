@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.decisions.effects import EffectKind, Values, register
 from mutualaid.decisions.models import Decision, Weight
+from mutualaid.forms.typed_text import TextField
 from mutualaid.singleton.history import ChangedValue
 from mutualaid.transitions import StateChanged
 
@@ -19,7 +20,7 @@ MOST_LETTERS = 2000
 
 
 class AgreementForm(forms.Form):
-    words = forms.CharField(
+    words = TextField(
         label=gettext_lazy("What do we agree on?"),
         widget=forms.Textarea,
         max_length=MOST_LETTERS,

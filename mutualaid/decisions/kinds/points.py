@@ -64,7 +64,7 @@ def check(values: Values) -> None:
         raise ValidationError(_("Write a number from 0 to 100."))
     before = in_force()
     ScoringWeights(**before | values).clean_fields(exclude=["id"])
-    if all(before[name] == value for name, value in values.items()):
+    if all(beneath(KIND, before)[name] == value for name, value in values.items()):
         raise ValidationError(_("This is so already."))
 
 

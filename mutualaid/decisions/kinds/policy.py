@@ -80,10 +80,10 @@ def check(values: Values) -> None:
     if not values or set(values) - set(_ALL) or set(values) & DAY_TO_DAY:
         raise ValidationError(_("Choose what you want to change."))
     row = Policy.stored() or first_policy()
-    before = row.values()
+    before = beneath(LIGHT_KIND, as_json({name: row.values()[name] for name in values}))
     row.set_values(as_held(values))
     row.validate()
-    if all(row.values()[name] == before[name] for name in values):
+    if as_json({name: row.values()[name] for name in values}) == before:
         raise ValidationError(_("This is so already."))
 
 

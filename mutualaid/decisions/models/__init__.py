@@ -1,7 +1,8 @@
-from mutualaid.decisions.models.answers import Admission, Answer, NeighbourAnswer, Say, Vouch
-from mutualaid.decisions.models.decision import Decision, Outcome, Weight
+from mutualaid.decisions.models.answers import Admission, NeighbourAnswer, Say, Vouch
+from mutualaid.decisions.models.decision import Decision
 from mutualaid.decisions.models.rule_of_two import RuleOfTwo
 from mutualaid.decisions.models.subject import Subject
+from mutualaid.decisions.states import Answer, Outcome, Weight
 
 __all__ = [
     "Admission",

@@ -10,18 +10,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.models.decision import Decision
+from mutualaid.decisions.states import Answer
 from mutualaid.encryption.fields import EncryptedTextField
-
-
-class Answer(models.TextChoices):
-    """What someone answers; "" until they do."""
-
-    IN_FAVOUR = "for", _("I'm for it")
-    CAN_LIVE = "can_live", _("I can live with it")
-    CONCERN = "concern", _("I have a serious concern")
-
-
-ANSWERS = ["", "for", "can_live", "concern"]
 
 
 class AdmissionQuerySet(models.QuerySet["Admission"]):
@@ -40,14 +30,13 @@ class Admission(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("admitted by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    given_at = models.DateTimeField(_("since"), db_default=Now())
-    ends_at = models.DateTimeField(_("until"))
-    ended_at = models.DateTimeField(_("taken back"), null=True)
+    given_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar = AdmissionQuerySet.as_manager()
 
@@ -76,28 +65,22 @@ class Say(models.Model):
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    decision = models.ForeignKey(
-        Decision, verbose_name=_("decision"), on_delete=models.CASCADE, related_name="says"
-    )
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="says")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("person"),
         null=True,
         on_delete=models.CASCADE,
         related_name="says",
     )
     admission = models.ForeignKey(
         Admission,
-        verbose_name=_("admission"),
         null=True,
         on_delete=models.CASCADE,
         related_name="says",
     )
-    answer = models.CharField(
-        _("answer"), max_length=8, choices=Answer.choices, blank=True, default=""
-    )
-    reason = EncryptedTextField(_("reason"), row="code", blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True, default="")
+    reason = EncryptedTextField(row="code", blank=True)
+    answered_at = models.DateTimeField(null=True)
     opened_told = models.BooleanField(default=False)
     reminder_told = models.BooleanField(default=False)
     outcome_told = models.BooleanField(default=False)
@@ -142,15 +125,11 @@ class NeighbourAnswer(models.Model):
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    decision = models.ForeignKey(
-        Decision, verbose_name=_("decision"), on_delete=models.CASCADE, related_name="neighbours"
-    )
-    ask = models.ForeignKey(
-        "requests_app.Ask", verbose_name=_("ask"), on_delete=models.CASCADE, related_name="+"
-    )
-    answer = models.CharField(_("answer"), max_length=8, choices=Answer.choices)
-    reason = EncryptedTextField(_("reason"), row="code", blank=True)
-    answered_at = models.DateTimeField(_("answered"), db_default=Now())
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="neighbours")
+    ask = models.ForeignKey("requests_app.Ask", on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    reason = EncryptedTextField(row="code", blank=True)
+    answered_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("answer of a neighbour")
@@ -178,17 +157,15 @@ class Vouch(models.Model):
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("person"),
         on_delete=models.CASCADE,
         related_name="vouches",
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
         on_delete=models.CASCADE,
         related_name="+",
     )
-    at = models.DateTimeField(_("since"), db_default=Now())
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("word for someone")

@@ -13,28 +13,12 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid import clock
+from mutualaid.decisions.states import Outcome, Weight
 from mutualaid.encryption.fields import EncryptedTextField
 
 MOST_OPEN_EACH = 2
 """Proposals that one person has open at once. Assumed, not measured."""
-
-
-class Weight(models.TextChoices):
-    """How heavy a proposal is: how long it stays open, how many are heard, how many have to be for it."""
-
-    LIGHT = "light", _("can be undone")
-    HEAVY = "heavy", _("weighs more")
-
-
-class Outcome(models.TextChoices):
-    """What came of a proposal; "" while it is open."""
-
-    PASSED = "passed", _("passed")
-    NOT_PASSED = "not_passed", _("didn't pass")
-    TOO_FEW = "too_few", _("not enough people answered")
-    CHANGED = "changed", _("passed, but the rule was changed meanwhile, so nothing happened")
-    IMPOSSIBLE = "impossible", _("passed, but it is no longer possible, so nothing happened")
-    EDITED = "edited", _("someone changed the proposal itself, so nothing happened")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -60,6 +44,16 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             kind="agreement", outcome=Outcome.PASSED, replaced_at=None, words_until=None
         )
 
+    def to_look_at_again(self) -> "DecisionQuerySet":
+        """Those that passed and whose day to look again has come, until a later one or their words end."""
+        is_known = Q(words_until=None) | Q(words_until__gt=Now())
+        return self.decided().filter(
+            is_known,
+            outcome=Outcome.PASSED,
+            replaced_at=None,
+            review_on__lte=clock.today_in_query(),
+        )
+
 
 class Decision(models.Model):
     """Written by `actions.open_decision` and `closing` alone.
@@ -71,44 +65,42 @@ class Decision(models.Model):
 
     Counts are None until it is decided. `neighbour_…` counts the answers by private link, which stand beside.
     `reasons_json` holds the reasons without names, in no order. `words_until`: from when words and reasons
-    are erased; None while it is open or an agreement in force.
+    are erased; None while it is open or an agreement in force. `told_at`: since when all know the outcome.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("what"), max_length=40)
-    weight = models.CharField(_("weight"), max_length=5, choices=Weight.choices)
-    values = models.JSONField(_("values"), null=True, encoder=DjangoJSONEncoder)
+    kind = models.CharField(max_length=40)
+    weight = models.CharField(max_length=5, choices=Weight.choices)
+    values = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     base = models.TextField(blank=True)
     seal = models.CharField(max_length=64)
-    why = EncryptedTextField(_("why"), row="public_id", blank=True)
+    why = EncryptedTextField(row="public_id", blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("proposed by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
     slot = models.PositiveSmallIntegerField(default=1)
-    opened_at = models.DateTimeField(_("proposed"))
-    ends_at = models.DateTimeField(_("can be answered until"))
-    list_size = models.PositiveIntegerField(_("how many have a say"))
-    admitted = models.PositiveIntegerField(_("of these without an account"), default=0)
-    needed = models.PositiveIntegerField(_("how many have to be heard"))
-    review_on = models.DateField(_("look at it again on"))
-    outcome = models.CharField(
-        _("outcome"), max_length=10, choices=Outcome.choices, blank=True, default=""
-    )
-    closed_at = models.DateTimeField(_("decided"), null=True)
-    heard = models.PositiveIntegerField(_("heard"), null=True)
-    in_favour = models.PositiveIntegerField(_("for it"), null=True)
-    can_live = models.PositiveIntegerField(_("can live with it"), null=True)
-    concerns = models.PositiveIntegerField(_("serious concerns"), null=True)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    list_size = models.PositiveIntegerField()
+    admitted = models.PositiveIntegerField(default=0)
+    needed = models.PositiveIntegerField()
+    review_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    closed_at = models.DateTimeField(null=True)
+    heard = models.PositiveIntegerField(null=True)
+    in_favour = models.PositiveIntegerField(null=True)
+    can_live = models.PositiveIntegerField(null=True)
+    concerns = models.PositiveIntegerField(null=True)
     neighbour_in_favour = models.PositiveIntegerField(null=True)
     neighbour_can_live = models.PositiveIntegerField(null=True)
     neighbour_concerns = models.PositiveIntegerField(null=True)
-    reasons_json = EncryptedTextField(_("reasons"), row="public_id", blank=True)
-    replaced_at = models.DateTimeField(_("replaced"), null=True)
+    reasons_json = EncryptedTextField(row="public_id", blank=True)
+    replaced_at = models.DateTimeField(null=True)
     words_until = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 

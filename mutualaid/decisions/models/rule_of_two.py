@@ -34,28 +34,26 @@ class RuleOfTwo(models.Model):
     all.
     """
 
-    kind = models.CharField(_("what"), max_length=40)
-    values = models.JSONField(_("values"), encoder=DjangoJSONEncoder)
+    kind = models.CharField(max_length=40)
+    values = models.JSONField(encoder=DjangoJSONEncoder)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("proposed by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    proposed_at = models.DateTimeField(_("proposed"), db_default=Now())
-    expires_at = models.DateTimeField(_("can be agreed to until"))
+    proposed_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("agreed by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    agreed_at = models.DateTimeField(_("agreed"), null=True)
-    ends_at = models.DateTimeField(_("in force until"), null=True)
-    ended_at = models.DateTimeField(_("ended"), null=True)
+    agreed_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     told_up_to = models.PositiveBigIntegerField(default=0)
     is_told = models.BooleanField(default=False)
 

@@ -22,6 +22,7 @@ from mutualaid.policy.admin import GROUPS
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.forms import PolicyForm
 from mutualaid.policy.models import Policy
+from mutualaid.promises import PROMISES
 
 MOST_LETTERS = 1000
 REVIEW_DAYS = 182
@@ -170,21 +171,21 @@ class AnswerForm(forms.Form):
     )
     reason = TextField(
         label=gettext_lazy("If you have a serious concern: what is it?"),
-        required=False,
         max_length=MOST_LETTERS,
-        help_text=gettext_lazy(
-            "Once it is decided, those who have a say can read it, without your name. What only you"
-            " can know tells who you are."
-        ),
+        help_text=PROMISES["reasons_without_names"],
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": gettext_lazy("Write what your concern is, so that it can be met.")
+        },
     )
 
     def clean(self) -> dict[str, Any]:
+        """Whatever else was chosen, a reason is neither asked for nor kept."""
         cleaned = super().clean() or {}
-        has_concern = cleaned.get("answer") == Answer.CONCERN
-        if has_concern and "reason" in cleaned and not cleaned["reason"]:
-            self.add_error("reason", _("Write what your concern is, so that it can be met."))
-        return cleaned | ({} if has_concern else {"reason": ""})
+        if cleaned.get("answer") == Answer.CONCERN:
+            return cleaned
+        self.errors.pop("reason", None)
+        return cleaned | {"reason": ""}
 
 
 def groups_of(names: Iterable[str]) -> list[tuple[int, str, list[str]]]:

@@ -8,17 +8,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mutualaid.decisions.members import standing_of
-from mutualaid.decisions.models import Decision
+from mutualaid.decisions.models import Decision, RuleOfTwo
 from mutualaid.decisions.pages.decorators import with_account
 from mutualaid.decisions.pages.voices import Member, Voice
 from mutualaid.decisions.pages.words import (
     Card,
     agreed_card,
+    cards_of_two,
     decided_card,
     missing_for_a_say,
     running_card,
 )
 from mutualaid.http import PersonRequest
+from mutualaid.people.introductions import code_of
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 
@@ -40,8 +42,10 @@ def decisions(request: PersonRequest) -> HttpResponse:
     context = {
         "has_say": standing.has_a_say,
         "missing": missing_for_a_say(standing),
+        "code": "" if standing.is_known else code_of(request.user),
         "waiting": running_cards(voice, waiting[:MOST_SHOWN]),
         "others": running_cards(voice, others[:MOST_SHOWN]),
+        "by_two": [card for rule in RuleOfTwo.objects.in_force() for card in cards_of_two(rule)],
         "agreed": [agreed_card(one, voice.url_of(one)) for one in agreed[:ON_A_PAGE]],
         "has_more_agreed": len(agreed) > ON_A_PAGE,
         "decided": [decided_card(one, voice.url_of(one)) for one in decided],

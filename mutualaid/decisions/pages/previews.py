@@ -116,9 +116,12 @@ def _next(decision: Decision) -> Next | None:
 
 
 def _tables(values: Values) -> list[Preview]:
-    """Those in which anything differs: the last two cells of a row are now and then."""
+    """The rows that differ, of tables that have some: the last two cells of a row are now and then."""
     found = policy_previews(read_policy(), _policy_with(values))
-    return [one for one in found if any(row[-2] != row[-1] for row in one.rows)]
+    differing = [
+        one._replace(rows=[row for row in one.rows if row[-2] != row[-1]]) for one in found
+    ]
+    return [one for one in differing if one.rows]
 
 
 def _city(trial: Trial) -> City:

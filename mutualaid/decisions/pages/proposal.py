@@ -1,6 +1,5 @@
 """One proposal: what it would change and why, the answer of who reads it, and later what came of it."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,8 +29,6 @@ from mutualaid.decisions.pages.words import (
 from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.http import PersonRequest
 from mutualaid.transitions import StateChanged
-
-Answered = Callable[[], HttpResponse]
 
 
 @with_account

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -153,8 +154,12 @@ class Wizard:
             if self._is_of_policy
             else kind.form(typed)
         )
-        if form.is_bound and form.is_valid() and taken(kind, values_of(form)):
-            form.add_error(next(iter(form.fields)), str(TAKEN))
+        if form.is_bound:
+            wrong: list[Any] = list(form.errors.pop(NON_FIELD_ERRORS, []))
+            if not form.errors and not wrong and taken(kind, values_of(form)):
+                wrong = [TAKEN]
+            if wrong:  # what is wrong with all of it stands beside the first
+                form.add_error(next(iter(form.fields)), wrong)
         return form
 
     def _chosen(self, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What pages say of a proposal: what it is called, how it is decided, what came of it, who has a say."""
 
+import json
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -8,10 +9,10 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mutualaid.decisions.effects import described, label_of
+from mutualaid.decisions.effects import described, kind_named, label_of
 from mutualaid.decisions.kinds import agreement
 from mutualaid.decisions.members import ACTIVE_DAYS, HELPS, HERE_DAYS, VOUCHES, Standing
-from mutualaid.decisions.models import Decision, Outcome, Weight
+from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
 
@@ -81,6 +82,20 @@ def decided_card(decision: Decision, url: str) -> Card:
 def agreed_card(decision: Decision, url: str) -> Card:
     day = format_day(decision.review_on)
     return Card(title_of(decision), url, _("We look at it again on %(day)s") % {"day": day})
+
+
+def cards_of_two(rule: RuleOfTwo) -> list[Card]:
+    """What two coordinators have set, a card for each value that goes back."""
+    back = {name: value for name, value in rule.values.items() if name in rule.before}
+    until = format_day(rule.ends_at) if rule.ends_at else ""
+    return [
+        Card(
+            _shortened(_(": ").join((capfirst(one.label), one.now))),
+            "",
+            _("Until %(day)s. Then again as before: %(value)s") % {"day": until, "value": one.was},
+        )
+        for one in kind_named(rule.kind).describe(back, json.dumps(rule.before))
+    ]
 
 
 def rule_of(decision: Decision) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from mutualaid.ending.actions import NotAllowed, agree
+from mutualaid.ending.actions import DecidedByMembers, NotAllowed, agree
 from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
 from mutualaid.group.current import read_group
@@ -45,6 +45,8 @@ class Command(BaseCommand):
                 "Someone else of the team can agree, in the admin. Two people of the group decide."
             )
             raise CommandError(message) from error
+        except DecidedByMembers as error:
+            raise CommandError("Members of the group decide about this, on its pages.") from error
         except StateChanged as error:
             raise CommandError("Nothing waits for a second person any more.") from error
         self.stdout.write(

@@ -10,7 +10,10 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from mutualaid.decisions import actions
+from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.models import Admission, Decision
+from mutualaid.people.introductions import code_of
+from mutualaid.people.models import Role
 from mutualaid.policy.admin import GROUPS
 from mutualaid.simulation.metrics import Metrics
 from mutualaid.trials.actions import ask_for_trial
@@ -80,6 +83,9 @@ def proposals_in_every_state(here: Scene, browser: Client) -> Any:
     answered = proposed(rosa, POINTS, "points")
     say(answered, CAN_LIVE, here.people["sam"])
     proposed(rosa, {"quiet_from": "20:30:00"})
+    dora = factories.person("Dora", Role.COORDINATOR)
+    rule = rule_of_two.propose("policy", {"wave_minutes_low": 77}, by=carla)
+    rule_of_two.agree(rule, by=dora)
     return _as_sam(here, browser, "/decisions/")
 
 
@@ -272,6 +278,26 @@ def a_proposal_before_it_is_open(here: Scene, browser: Client) -> Any:
     )
 
 
+@shows("decisions/vouch.html")
+def a_code_to_type_for_someone_one_knows(here: Scene, browser: Client) -> Any:
+    _together(here)
+    return _as_sam(here, browser, "/decisions/vouch/")
+
+
+@shows("decisions/vouch.html")
+def before_one_vouches_for_someone(here: Scene, browser: Client) -> Any:
+    _together(here)
+    sign_in(browser, here.people["sam"])
+    code = code_of(factories.person("Noor", known=False))
+    return browser.post("/decisions/vouch/", {"code": code})
+
+
+@shows("decisions/list.html")
+def someone_whom_no_one_knows_yet(here: Scene, browser: Client) -> Any:
+    voting.together()
+    return sign_in(browser, factories.person("Noor", known=False)).get("/decisions/")
+
+
 # Without an account.
 
 
@@ -279,6 +305,12 @@ def a_proposal_before_it_is_open(here: Scene, browser: Client) -> Any:
 def a_code_that_no_one_gave(here: Scene, browser: Client) -> Any:
     _together(here)
     return browser.post("/decisions/code/", {"code": "2222-2222-2222"})
+
+
+@shows("needs/find.html")
+def codes_of_two_kinds(here: Scene, browser: Client) -> Any:
+    _together(here)
+    return browser.get("/need/find/")
 
 
 @shows("decisions/to_answer.html")
