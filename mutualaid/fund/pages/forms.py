@@ -22,9 +22,7 @@ LONGEST_AMOUNT, LONGEST_REASON = 40, 300
 """Characters."""
 FOR_ME, FOR_NEIGHBOUR = "me", "neighbour"
 HOW_IT_REACHES_YOU = gettext_lazy("How can the money reach you?")
-WAYS = gettext_lazy(
-    "In cash at a meeting, or by bank transfer to … Only those who say yes read it."
-)
+WAYS = gettext_lazy("Such as in cash at a meeting, or by bank transfer and to which account.")
 FIRST_NAME_AND_WAY = gettext_lazy("Who gets it, and how does it reach them?")
 
 

@@ -1,5 +1,6 @@
 """The common pot: its pages, for members and for those who say yes to money."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -28,8 +29,8 @@ def _approver(browser: Client) -> tuple[Client, User]:
 
 
 def _paid(here: Scene, **fields: Any) -> Expense:
-    ann, ben = money.approver("Ann"), money.approver("Ben")
-    return pots.paid(pots.expense(pots.pot(), by=here.people["sam"], **fields), ann, by=ben)
+    ben, cleo = money.approver("Ben"), money.approver("Cleo")
+    return pots.paid(pots.expense(pots.pot(), by=here.people["sam"], **fields), ben, by=cleo)
 
 
 @shows("fund/pot.html")
@@ -39,9 +40,19 @@ def no_pot_yet(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/pot.html")
+def no_one_can_say_yes_yet(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    return _sam(here, browser).get("/pot/")
+
+
+@shows("fund/pot.html")
 def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
     expense = _paid(here)
     pots.pot("Winter")
+    ann, last_month = money.approver("Ann"), localdate().replace(day=1) - timedelta(days=3)
+    again = pots.agreed(pots.expense(expense.pot, by=here.people["rosa"]), ann)
+    payer = expense.payer.user
+    actions.pay_expense(again, saw=again.version, on_day=last_month, by=payer)
     for name in range(5):
         actions.pledge(expense.pot, monthly=1000, by=factories.person(f"Giver {name}"))
     return _sam(here, browser).get(f"/pot/?pot={expense.pot_id}")
