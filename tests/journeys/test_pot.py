@@ -113,6 +113,7 @@ def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
 
     second = arrive(bela)
     second.go("/pot/waiting/").press("Money back").press("Show who gets it and what for")
+    assert second.page.locator("img.receipt").evaluate("one => one.decode().then(() => one.naturalWidth)")
     picture(second, "7-pay")
     second.press("It is paid")
     second.sees("Written down. We ask them if it arrived.")

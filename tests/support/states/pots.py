@@ -11,7 +11,7 @@ from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
 from tests.support import factories, money, pots
-from tests.support.photos import as_upload
+from tests.support.photos import as_upload, receipt_photo
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in
@@ -163,6 +163,14 @@ def did_it_reach_me(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/expense.html")
+def it_reached_me(here: Scene, browser: Client) -> Any:
+    expense = _paid(here)
+    actions.open_words(expense, by=expense.payer.user)
+    actions.say_reached(expense, by=here.people["sam"])
+    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+
+
+@shows("fund/expense.html")
 def what_i_spent_is_looked_at(here: Scene, browser: Client) -> Any:
     expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     actions.say_spent(expense, spent=1000, by=here.people["sam"])
@@ -199,6 +207,13 @@ def a_photo_of_money_ahead(here: Scene, browser: Client) -> Any:
 def more_was_spent_than_came(here: Scene, browser: Client) -> Any:
     expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", {"spent": "99"})
+
+
+@shows("fund/spent.html")
+def a_photo_that_came_with_a_wrong_amount(here: Scene, browser: Client) -> Any:
+    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    typed = {"spent": "much", "photo": as_upload(receipt_photo(300, 400))}
+    return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", typed)
 
 
 @shows("fund/waiting.html")
