@@ -4,7 +4,8 @@ from mutualaid.fund.pages import asking, books, mine, overview, pots, receipt, w
 
 urlpatterns = [
     path("", overview.pot, name="pot"),
-    path("ready/", overview.pot_ready, name="pot_ready"),
+    path("people/", overview.pot_people, name="pot_people"),
+    path("people/ready/", overview.pot_ready, name="pot_ready"),
     path("entries/", overview.pot_entries, name="pot_entries"),
     path("entries/new/", books.pot_income, name="pot_income"),
     path("entries/<uuid:public_id>/", books.pot_set_right, name="pot_set_right"),

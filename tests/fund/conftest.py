@@ -4,29 +4,29 @@ import pytest
 
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.people.models import User
-from tests.support import pots
+from tests.support import factories, money, pots
 
 
 @pytest.fixture
 def alma(db: None) -> User:
-    pots.switch_on()
-    return pots.approver("Alma")
+    factories.set_policy(has_pot=True)
+    return money.approver("Alma")
 
 
 @pytest.fixture
 def bela(alma: User) -> User:
-    return pots.approver("Bela")
+    return money.approver("Bela")
 
 
 @pytest.fixture
 def cora(alma: User) -> User:
-    return pots.approver("Cora")
+    return money.approver("Cora")
 
 
 @pytest.fixture
 def pot(alma: User) -> Pot:
     """It holds $100. From $50 on, two people say yes."""
-    return pots.pot(holds=10_000, by=alma)
+    return pots.pot()
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """The page of the pot, and asking it for money: what members see, type and get back."""
 
 import re
-from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,10 @@ from django.utils import timezone
 from mutualaid.fund.actions import pay_expense, pledge, say_reached, write_gift
 from mutualaid.fund.models import Expense, Pledge, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
+from mutualaid.matching.actions import accept, match_for
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
+from requests_app.models import Claim
 from tests.support import factories, pots
 from tests.support.photos import as_upload, receipt_photo
 
@@ -31,7 +34,9 @@ def browser(sam: Any, pot: Pot, signed_in: Any) -> Client:
 
 
 def text(answer: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+    """What one reads on a page, in one line."""
+    page = re.sub(r"</?bdi>", "", answer.content.decode())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def errors(answer: Any, form: str = "form") -> dict[str, list[str]]:
@@ -41,6 +46,15 @@ def errors(answer: Any, form: str = "form") -> dict[str, list[str]]:
 def send(browser: Client, photo: bytes | None, **typed: str) -> Any:
     files = {"photo": as_upload(photo)} if photo is not None else {}
     return browser.post(BACK, {**TYPED, "send": "1", **typed, **files})
+
+
+@pytest.fixture
+def here_claim(sam: Any) -> Claim:
+    """Sam said yes to groceries."""
+    factories.offer(by=sam)
+    match = match_for(sam, factories.need())
+    assert match
+    return accept(match)
 
 
 # What one sees.
@@ -65,13 +79,13 @@ def test_it_says_what_came_in_and_went_out_by_month(browser, bought, alma, bela)
     ("spent", "words"),
     [
         (0, ""),
-        (3_000, "At this rate it lasts about 9 months."),
+        (3_000, "At this rate it lasts about 7 months."),
         (9_999, "At this rate it lasts less than a month."),
         (100, "At this rate it lasts more than two years."),
     ],
 )
 def test_it_says_how_long_the_money_lasts(browser, pot, sam, alma, bela, cora, spent, words):
-    first = (timezone.localdate().replace(day=1) - timedelta(days=75)).replace(day=1)
+    first = timezone.localdate().replace(day=1) - relativedelta(months=3)
     write_gift(pot, amount=1, on_day=first, by=alma)
     if spent:
         asked = pots.agreed(pots.expense(pot, by=sam, amount=spent), alma, bela, cora)
@@ -82,7 +96,7 @@ def test_it_says_how_long_the_money_lasts(browser, pot, sam, alma, bela, cora, s
 
 
 def test_several_pots_are_shown_one_at_a_time(browser, pot, alma):
-    other = pots.pot("Winter", currency="JPY", holds=4200, by=alma)
+    other = pots.pot("Winter", currency="JPY", holds=4200)
     assert "$100.00" in text(browser.get("/pot/"))
     page = text(browser.get(f"/pot/?pot={other.pk}"))
     assert "¥4,200" in page
@@ -99,21 +113,21 @@ def test_the_entries_name_no_one(browser, bought, alma, bela):
 
 
 @pytest.mark.parametrize("many", [1, 3, 40])
-def test_lists_ask_the_database_the_same_few_times(
+def test_lists_ask_the_database_a_few_times(
     browser, pot, sam, alma, many, django_assert_max_num_queries
 ):
     for _one in range(many):
         pots.expense(pot, by=sam, with_photo=False)
         write_gift(pot, amount=100, on_day=timezone.localdate(), by=alma)
     for path in ("/pot/entries/", "/pot/"):
-        with django_assert_max_num_queries(20 if path == "/pot/" else 12):
+        with django_assert_max_num_queries(12 if path == "/pot/entries/" else 14):
             page = browser.get(path)
         assert len(page.content) < 50_000
 
 
 def test_my_own_expenses_stand_there_with_their_state(browser, bought, mallory, signed_in):
     page = text(browser.get("/pot/"))
-    assert "Money back : $12.50" in page
+    assert "Money back: $12.50" in page
     assert "waits for a yes" in page
     assert "waits for a yes" not in text(signed_in(mallory).get("/pot/"))
 
@@ -148,11 +162,11 @@ def test_nonsense_is_told_beside_the_field_and_kept(browser, pot):
 
 def test_who_would_look_after_it_says_so_and_takes_it_back(browser, sam):
     assert "members can propose you" in text(
-        browser.post("/pot/ready/", {"ready": "1"}, follow=True)
+        browser.post("/pot/people/ready/", {"ready": "1"}, follow=True)
     )
-    assert "You said that you would do it" in text(browser.get("/pot/"))
-    browser.post("/pot/ready/", {"not_ready": "1"})
-    assert "Would you do it?" in text(browser.get("/pot/"))
+    assert "You said that you would do it" in text(browser.get("/pot/people/"))
+    browser.post("/pot/people/ready/", {"not_ready": "1"})
+    assert "Would you do it?" in text(browser.get("/pot/people/"))
 
 
 # Asking.
@@ -192,7 +206,7 @@ def test_what_is_no_amount_is_told_beside_it_and_all_stays_typed(browser, typed)
 
 
 def test_a_currency_without_cents_takes_whole_numbers(browser, pot, alma):
-    yen = pots.pot("Yen", currency="JPY", holds=9000, by=alma)
+    yen = pots.pot("Yen", currency="JPY", holds=9000)
     photo = receipt_photo(300, 400)
     assert "amount" in errors(send(browser, photo, amount="12.50", pot=str(yen.pk)))
     send(browser, photo, amount="1,250", pot=str(yen.pk))
@@ -200,7 +214,7 @@ def test_a_currency_without_cents_takes_whole_numbers(browser, pot, alma):
 
 
 def test_where_there_are_several_pots_one_is_chosen(browser, pot):
-    pots.pot("Winter")
+    pots.pot("Winter", holds=0)
     assert list(errors(browser.post(BACK, TYPED))) == ["pot"]
     assert list(errors(browser.post(BACK, TYPED | {"pot": "999"}))) == ["pot"]
     assert "Check your answers" in text(browser.post(BACK, TYPED | {"pot": str(pot.pk)}))
@@ -233,7 +247,6 @@ def test_what_is_no_receipt_is_told_beside_it_and_all_stays_typed(browser, photo
     page = answer.content.decode()
     assert pots.PURPOSE in page
     assert pots.PAYEE_WORDS in page
-    assert "choose your photo again" in page
     assert "<title>Error:" in " ".join(page.split()).replace("<title> ", "<title>")
     assert not Expense.objects.exists()
 

@@ -38,8 +38,8 @@ class MoneyAsk(TypedDict):
 def ask_with_receipt(ask: MoneyAsk, photo: bytes | None, *, key: UUID, by: User) -> Expense:
     """Ask for money as `ask_for_money` does, with a JPEG of `receipt_photo.prepare_receipt` or none.
 
-    Sent again, with whatever photo, the first stands. Raises what `ask_for_money` does, and `StateChanged` where
-    the same is being sent in this moment, or someone else has sent it.
+    Sent again, with whatever photo, the first stands. Raises what `ask_for_money` does, and `StateChanged`
+    where the same is being sent in this moment, or someone else has sent it.
     """
     is_sent_again = Expense.objects.filter(public_id=key).exists()
     try:
@@ -54,7 +54,7 @@ def ask_with_receipt(ask: MoneyAsk, photo: bytes | None, *, key: UUID, by: User)
 
 @transaction.atomic
 def add_receipt(expense: Expense, photo: bytes, *, by: User) -> None:
-    """Keep a JPEG in the place of the one before. Any yes that was given is void, unless it is the same photo.
+    """Keep a JPEG in the place of the one before. Unless it is the same, any yes that was given is void.
 
     Raises `NotForYou` and `StateChanged` as `paper_changed` does.
     """
@@ -78,7 +78,7 @@ def remove_receipt(expense: Expense, *, by: User) -> None:
 def read_receipt(expense: Expense, *, by: User) -> bytes:
     """Return the photo as a JPEG: to its own people, and to an approver for `LOOK_LASTS` after a look.
 
-    Raises `NotForYou` for anyone else, `Receipt.DoesNotExist`, and `WrongKey` if no configured key decrypts it.
+    Raises `NotForYou` for anyone else, `Receipt.DoesNotExist`, and `WrongKey` if no key decrypts it.
     """
     if not rules.can_see_words(by, expense):
         raise NotForYou

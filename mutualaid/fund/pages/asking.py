@@ -67,7 +67,7 @@ def pot_ask(request: PersonRequest, way: str) -> HttpResponse:
         kind=kind,
         is_coordinator=request.user.is_coordinator,
     )
-    context = {"way": WAYS[way], "slug": way, "claim": claim, "form": form}
+    context: dict[str, object] = {"way": WAYS[way], "claim": claim, "form": form}
     if not (form.is_bound and form.is_valid()) or "change" in request.POST:
         return render(request, "fund/ask.html", context)
     photo_form = _photo_form(request, kind)

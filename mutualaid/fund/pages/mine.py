@@ -15,7 +15,7 @@ from mutualaid.fund import actions, rules
 from mutualaid.fund.actions.receipts import add_receipt, remove_receipt
 from mutualaid.fund.models import Expense, Receipt
 from mutualaid.fund.pages.decorators import may_send_receipt, pot_page
-from mutualaid.fund.pages.forms import ChangeForm, NewReceiptForm, SpentForm
+from mutualaid.fund.pages.forms import ChangeForm, ReceiptForm, SpentForm
 from mutualaid.fund.pages.refusals import tell_refusal
 from mutualaid.fund.pages.standing import icon_of, question_for, sentence_for, title_of
 from mutualaid.fund.receipt_photo import MOST_BYTES, MOST_TOLD_BYTES
@@ -108,11 +108,11 @@ def pot_photo(request: PersonRequest, public_id: UUID) -> HttpResponse:
     expense = _own(request, public_id)
     if not _can_show_paper(request, expense):
         return redirect("pot_expense", public_id)
-    form = NewReceiptForm()
+    form = ReceiptForm()
     if "remove" in request.POST:
         return _save_paper(request, expense, None)
     if request.method == "POST":
-        form = NewReceiptForm(request.POST, request.FILES)
+        form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
             return _save_paper(request, expense, form.cleaned_data["photo"])
     context = {

@@ -9,13 +9,12 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.fund import actions, rules
 from mutualaid.fund.actions.books import INCOME
@@ -55,32 +54,58 @@ class OwnLine(NamedTuple):
 @require_safe
 def pot(request: PersonRequest) -> HttpResponse:
     """What a pot holds and has promised, its last months, my own, and the ways to ask; `?pot=2` names one."""
-    pots = list(Pot.objects.all())
+    user, pots = request.user, list(Pot.objects.all())
     wanted = request.GET.get("pot", "")
     shown = next((one for one in pots if str(one.pk) == wanted), pots[0] if pots else None)
-    return _page(request, pots, shown)
+    approvers = set(Approver.objects.active().values_list("pk", flat=True))
+    is_approver = user.pk in approvers
+    context = {
+        "pots": pots,
+        "pot": shown,
+        "own": [OwnLine(one, str(title_of(one)), icon_of(one)) for one in _own(user)],
+        "approvers": len(approvers),
+        "is_approver": is_approver,
+        "waiting": Expense.objects.waiting_for(user).count() if is_approver else 0,
+        "months": _months(shown) if shown else [],
+        "carries": in_months(carries(shown)) if shown else "",
+        "pledged": pledged(shown) if shown else None,
+    }
+    return render(request, "fund/pot.html", context)
 
 
 @pot_page
-@post_only("pot")
+@require_http_methods(["GET", "HEAD", "POST"])
 def pot_pledge(request: PersonRequest, pk: int) -> HttpResponse:
     """Note what I mean to give each month, or with nothing typed that I no longer do."""
-    pots = list(Pot.objects.all())
-    shown = next((one for one in pots if one.pk == pk), None)
-    if shown is None:
-        raise Http404
-    form = PledgeForm(request.POST, pots=[shown])
-    if not form.is_valid():
-        return _page(request, pots, shown, form)
+    shown = get_object_or_404(Pot, pk=pk)
+    form = PledgeForm(request.POST if request.method == "POST" else None, pots=[shown])
+    if not (form.is_bound and form.is_valid()):
+        mine = Pledge.objects.filter(user=request.user, pot=shown).first()
+        return render(request, "fund/pledge.html", {"pot": shown, "form": form, "mine": mine})
     monthly = form.cleaned_data["monthly"] or None
     with tell_refusal(request):
         actions.pledge(shown, monthly=monthly, by=request.user)
         messages.success(request, _("Noted. Thank you.") if monthly else _("We took it out."))
-    return redirect(f"{reverse('pot')}?pot={pk}")
+    return redirect("pot_pledge", pk)
 
 
 @pot_page
-@post_only("pot")
+@require_safe
+def pot_people(request: PersonRequest) -> HttpResponse:
+    """How many say yes to money, and whether I would; coordinators come from here to the pots."""
+    user = request.user
+    approvers = set(Approver.objects.active().values_list("pk", flat=True))
+    context = {
+        "approvers": len(approvers),
+        "is_approver": user.pk in approvers,
+        "is_ready": Candidacy.objects.filter(pk=user.pk).exists(),
+        "is_coordinator": user.is_coordinator,
+    }
+    return render(request, "fund/people.html", context)
+
+
+@pot_page
+@post_only("pot_people")
 def pot_ready(request: PersonRequest) -> HttpResponse:
     """Say that I would look after the pot if the group decides so, or that I no longer would."""
     is_ready = "ready" in request.POST
@@ -92,7 +117,7 @@ def pot_ready(request: PersonRequest) -> HttpResponse:
             if is_ready
             else _("That's all right. No one can propose you any more."),
         )
-    return redirect("pot")
+    return redirect("pot_people")
 
 
 @pot_page
@@ -105,37 +130,6 @@ def pot_entries(request: PersonRequest) -> HttpResponse:
     page = Paginator(entries, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "income": INCOME if rules.is_approver(request.user) else ()}
     return render(request, "fund/entries.html", context)
-
-
-def _page(
-    request: PersonRequest, pots: list[Pot], shown: Pot | None, form: PledgeForm | None = None
-) -> HttpResponse:
-    user = request.user
-    is_approver = rules.is_approver(user)
-    context = {
-        "pots": pots,
-        "pot": shown,
-        "own": [OwnLine(one, str(title_of(one)), icon_of(one)) for one in _own(user)],
-        "is_approver": is_approver,
-        "waiting": Expense.objects.waiting_for(user).count() if is_approver else 0,
-        "approvers": Approver.objects.active().count(),
-        "is_ready": not is_approver and Candidacy.objects.filter(pk=user.pk).exists(),
-        "is_coordinator": user.is_coordinator,
-    }
-    return render(request, "fund/pot.html", context | _facts(shown, user, form))
-
-
-def _facts(shown: Pot | None, user: User, form: PledgeForm | None) -> dict[str, object]:
-    if shown is None:
-        return {}
-    mine = Pledge.objects.filter(user=user, pot=shown).first()
-    return {
-        "months": _months(shown),
-        "carries": in_months(carries(shown)),
-        "pledged": pledged(shown),
-        "mine": mine,
-        "form": form or PledgeForm(pots=[shown]),
-    }
 
 
 def _own(user: User) -> Iterable[Expense]:
