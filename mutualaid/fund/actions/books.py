@@ -35,7 +35,7 @@ def write_gift(
     check_amount(pot, amount)
     if kind not in INCOME:
         raise ValueError(kind)
-    if written := Entry.objects.filter(public_id=key).first():
+    if written := key and Entry.objects.filter(public_id=key).first():
         return written
     return enter(pot.pk, kind, amount, on_day=on_day, by=by, key=key)
 
