@@ -11,7 +11,7 @@ from django.conf import settings as site_settings
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from mutualaid.fund.models import Expense
+from mutualaid.fund.models import Expense, Pot
 from mutualaid.people.models import User
 from tests.journeys.conftest import NewVisitor
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
@@ -158,7 +158,7 @@ def test_each_of_its_pages_can_be_read_and_pressed_on_a_small_phone(
     here: scene.Scene, alma: User, bela: User, arrive: Arrive, language: str, light: str
 ) -> None:
     options = {"locale": language, "color_scheme": light, "java_script_enabled": True}
-    wrong = []
+    wrong = list[str]()
     for one in every_page(here, alma, bela, lambda who: arrive(who, bypass_csp=True, **options)):
         assert one.page.locator("html").get_attribute("lang") == language, one.page.url
         found = broken_rules(one)
@@ -182,7 +182,7 @@ def every_page(
         sam.page.fill(f"[name={name}]", value)
     sam.page.locator(main).first.click()
     yield sam
-    expense = pots.expense(pots.Pot.objects.get(), by=here.people["sam"])
+    expense = pots.expense(Pot.objects.get(), by=here.people["sam"])
     mine, waiting = f"/pot/mine/{expense.public_id}/", f"/pot/waiting/{expense.public_id}/"
     for path in (mine, f"{mine}change/", f"{mine}photo/", "/pot/people/"):
         yield sam.go(path)
