@@ -70,6 +70,14 @@ def photo(tmp_path: Path) -> Path:
     return file
 
 
+def width_of_receipt(visitor: Visitor) -> int:
+    """In pixels, once the picture is there."""
+    width = visitor.page.locator("img.receipt").evaluate(
+        "one => one.decode().then(() => one.naturalWidth)"
+    )
+    return int(width)
+
+
 def picture(visitor: Visitor, name: str) -> None:
     if folder := os.environ.get("PICTURES"):
         visitor.page.screenshot(path=f"{folder}/pot-{name}.png", full_page=True)
@@ -94,7 +102,7 @@ def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
     picture(sam, "3-check")
     sam.press("Send")
     sam.sees("It waits for 1 yes.")
-    assert sam.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    assert width_of_receipt(sam) == 1200
     picture(sam, "4-waits")
 
     first = arrive(alma)
@@ -106,14 +114,14 @@ def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
     first.does_not_see("Milk and bread")
     first.press("Show who gets it and what for")
     first.sees("Milk and bread")
-    assert first.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    assert width_of_receipt(first) == 1200
     picture(first, "6-opened")
     first.press("Yes to this")
     first.sees("Agreed. It can be paid out.")
 
     second = arrive(bela)
     second.go("/pot/waiting/").press("Money back").press("Show who gets it and what for")
-    assert second.page.locator("img.receipt").evaluate("one => one.decode().then(() => one.naturalWidth)")
+    assert width_of_receipt(second) == 1200
     picture(second, "7-pay")
     second.press("It is paid")
     second.sees("Written down. We ask them if it arrived.")
@@ -198,5 +206,8 @@ def every_page(
     yield sam.go(mine)
     for path in ("/pot/", "/pot/entries/", f"/pot/pots/{expense.pot_id}/pledge/"):
         yield sam.go(path)
-    for path in ("/pot/entries/new/", f"/pot/entries/{expense.pot.entries.earliest('pk').public_id}/"):
+    for path in (
+        "/pot/entries/new/",
+        f"/pot/entries/{expense.pot.entries.earliest('pk').public_id}/",
+    ):
         yield first.go(path)
