@@ -51,7 +51,12 @@ def everything(browser: Any, here: scene.Scene) -> dict[str, bytes]:
     paths += [
         path.format(expense.public_id)
         for expense in Expense.objects.all()
-        for path in ("/pot/mine/{}/", "/pot/mine/{}/change/", "/pot/waiting/{}/", "/pot/receipt/{}.jpg")
+        for path in (
+            "/pot/mine/{}/",
+            "/pot/mine/{}/change/",
+            "/pot/waiting/{}/",
+            "/pot/receipt/{}.jpg",
+        )
     ]
     return {path: browser.get(path).getvalue() for path in paths}
 
