@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, override
 
 from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.fund.books import HEAD as BOOKS_HEAD
+from mutualaid.fund.books import book_rows
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights
@@ -32,6 +34,7 @@ ABOUT = {
     "areas.json": gettext_lazy("your areas, with what is drawn on the map"),
     "languages.csv": gettext_lazy("the languages that people speak with you"),
     "how-we-work.csv": gettext_lazy("how your group works: each value with its name"),
+    "money.csv": gettext_lazy("what came into your pots and went out, without names"),
     "points.csv": gettext_lazy("what counted how much when we looked for helpers"),
     "record.jsonl": gettext_lazy("your record, sealed; seals.py checks it"),
     "seals.py": gettext_lazy(
@@ -77,6 +80,8 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
     }
     if record := "".join(record_files.lines_of(list(Seal.objects.order_by("number")))):
         files |= {"record.jsonl": record.encode(), "seals.py": record_files.program()}
+    if books := list(book_rows()):
+        files["money.csv"] = _csv([BOOKS_HEAD, *books])
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
 

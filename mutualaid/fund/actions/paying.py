@@ -12,32 +12,38 @@ from mutualaid.fund.lifecycle import (
     NO_APPROVALS,
     counter,
     enter,
+    expect,
     lock_approver,
     lock_expense,
+    refuse_late,
     refuse_own,
     step,
 )
 from mutualaid.fund.models import Entry, Expense
 from mutualaid.fund.notifications import PAID, tell_approvers, tell_asker
-from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
+from mutualaid.fund.states import EntryKind, ExpenseKind
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
 
-@transaction.atomic
 def pay_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
     """Write down that the money went on this day; who gets it is asked whether it arrived.
 
     Raises `SeenBefore` if the version is not the one that the page showed, `WrongDay`, and `NotForYou` for
     their own, for whoever is no approver, and for who gave its only yes: two people see each payment.
     """
+    refuse_late(expense, "pay", saw=saw)
+    return _pay(expense, saw=saw, on_day=on_day, by=by)
+
+
+@transaction.atomic
+def _pay(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
     payer = lock_approver(by)
     lock_expense(expense, saw=saw)
+    expect(expense, "pay")
     refuse_own(expense, by)
     if not expense.needs_two and expense.first_approver_id == by.pk:
         raise NotForYou
-    if expense.state != ExpenseState.APPROVED:
-        raise StateChanged("pay")
     entry = enter(
         expense.pot_id,
         EntryKind(expense.kind),

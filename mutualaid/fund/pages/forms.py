@@ -22,9 +22,7 @@ LONGEST_AMOUNT, LONGEST_REASON = 40, 300
 """Characters."""
 FOR_ME, FOR_NEIGHBOUR = "me", "neighbour"
 HOW_IT_REACHES_YOU = gettext_lazy("How can the money reach you?")
-WAYS = gettext_lazy(
-    "In cash at a meeting, or by bank transfer to … Only those who say yes read it."
-)
+WAYS = gettext_lazy("Such as in cash at a meeting, or by bank transfer and to which account.")
 FIRST_NAME_AND_WAY = gettext_lazy("Who gets it, and how does it reach them?")
 
 
@@ -164,8 +162,8 @@ class PhotoField(forms.FileField):
 class ReceiptForm(forms.Form):
     photo = PhotoField(
         label=gettext_lazy("A photo of the receipt"),
-        required=False,
         help_text=gettext_lazy("A photo from your phone, up to 8 MB."),
+        error_messages={"required": gettext_lazy("Choose a photo.")},
     )
 
 
@@ -174,23 +172,15 @@ class FirstReceiptForm(ReceiptForm):
 
     without = forms.BooleanField(label=gettext_lazy("I have no receipt"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "photo" not in self.errors and not cleaned.get("photo") and not cleaned.get("without"):
-            self.add_error("photo", _("Choose a photo, or tick that you have no receipt."))
-        return cleaned
-
-
-class NewReceiptForm(ReceiptForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "photo" not in self.errors and not cleaned.get("photo"):
-            self.add_error("photo", _("Choose a photo."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        photo = self.fields["photo"]
+        photo.required = "without" not in self.data
+        photo.error_messages["required"] = _("Choose a photo, or tick that you have no receipt.")
 
 
 class SpentForm(PotForm, ReceiptForm):
-    """What was spent of money ahead: all of it, a part, or nothing."""
+    """What was spent of money ahead: all of it, a part, or nothing; then there may be no receipt."""
 
     amounts = ("spent",)
     spent = amount_field(
@@ -199,6 +189,10 @@ class SpentForm(PotForm, ReceiptForm):
     )
     least = 0
     field_order = ("spent", "photo")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photo"].required = False
 
 
 class PledgeForm(PotForm):

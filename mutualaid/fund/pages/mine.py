@@ -1,5 +1,6 @@
 """My own expense: how it stands, changing it, its receipt, taking it back, and whether it arrived."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,11 @@ from mutualaid.fund import actions, rules
 from mutualaid.fund.actions.receipts import add_receipt, remove_receipt
 from mutualaid.fund.models import Expense, Receipt
 from mutualaid.fund.pages.decorators import may_send_receipt, pot_page
-from mutualaid.fund.pages.forms import ChangeForm, NewReceiptForm, SpentForm
+from mutualaid.fund.pages.forms import ChangeForm, ReceiptForm, SpentForm
 from mutualaid.fund.pages.refusals import tell_refusal
 from mutualaid.fund.pages.standing import icon_of, question_for, sentence_for, title_of
 from mutualaid.fund.receipt_photo import MOST_BYTES, MOST_TOLD_BYTES
 from mutualaid.http import PersonRequest
-from mutualaid.local_time import format_value
 from mutualaid.methods import post_only
 
 CHANGED = ("amount", "purpose", "payee_words")
@@ -108,11 +108,11 @@ def pot_photo(request: PersonRequest, public_id: UUID) -> HttpResponse:
     expense = _own(request, public_id)
     if not _can_show_paper(request, expense):
         return redirect("pot_expense", public_id)
-    form = NewReceiptForm()
+    form = ReceiptForm()
     if "remove" in request.POST:
         return _save_paper(request, expense, None)
     if request.method == "POST":
-        form = NewReceiptForm(request.POST, request.FILES)
+        form = ReceiptForm(request.POST, request.FILES)
         if form.is_valid():
             return _save_paper(request, expense, form.cleaned_data["photo"])
     context = {
@@ -176,9 +176,8 @@ def _change_form(request: PersonRequest, expense: Expense) -> ChangeForm:
     if request.method == "POST":
         return ChangeForm(request.POST, pots=[expense.pot])
     pot = expense.pot
-    units = format_value(expense.amount / 10**pot.decimals)
     initial = {
-        "amount": units,
+        "amount": f"{Decimal(expense.amount).scaleb(-pot.decimals):f}",
         "purpose": expense.purpose,
         "payee_words": expense.payee_words,
         "saw": expense.version,

@@ -1,5 +1,6 @@
 """The common pot: its pages, for members and for those who say yes to money."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -10,7 +11,7 @@ from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
 from tests.support import factories, money, pots
-from tests.support.photos import as_upload
+from tests.support.photos import as_upload, receipt_photo
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in
@@ -28,8 +29,8 @@ def _approver(browser: Client) -> tuple[Client, User]:
 
 
 def _paid(here: Scene, **fields: Any) -> Expense:
-    ann, ben = money.approver("Ann"), money.approver("Ben")
-    return pots.paid(pots.expense(pots.pot(), by=here.people["sam"], **fields), ann, by=ben)
+    ben, cleo = money.approver("Ben"), money.approver("Cleo")
+    return pots.paid(pots.expense(pots.pot(), by=here.people["sam"], **fields), ben, by=cleo)
 
 
 @shows("fund/pot.html")
@@ -39,9 +40,19 @@ def no_pot_yet(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/pot.html")
+def no_one_can_say_yes_yet(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    return _sam(here, browser).get("/pot/")
+
+
+@shows("fund/pot.html")
 def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
     expense = _paid(here)
     pots.pot("Winter")
+    ann, last_month = money.approver("Ann"), localdate().replace(day=1) - timedelta(days=3)
+    again = pots.agreed(pots.expense(expense.pot, by=here.people["rosa"]), ann)
+    payer = expense.payer.user
+    actions.pay_expense(again, saw=again.version, on_day=last_month, by=payer)
     for name in range(5):
         actions.pledge(expense.pot, monthly=1000, by=factories.person(f"Giver {name}"))
     return _sam(here, browser).get(f"/pot/?pot={expense.pot_id}")
@@ -152,6 +163,14 @@ def did_it_reach_me(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/expense.html")
+def it_reached_me(here: Scene, browser: Client) -> Any:
+    expense = _paid(here)
+    actions.open_words(expense, by=expense.payer.user)
+    actions.say_reached(expense, by=here.people["sam"])
+    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+
+
+@shows("fund/expense.html")
 def what_i_spent_is_looked_at(here: Scene, browser: Client) -> Any:
     expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     actions.say_spent(expense, spent=1000, by=here.people["sam"])
@@ -188,6 +207,13 @@ def a_photo_of_money_ahead(here: Scene, browser: Client) -> Any:
 def more_was_spent_than_came(here: Scene, browser: Client) -> Any:
     expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", {"spent": "99"})
+
+
+@shows("fund/spent.html")
+def a_photo_that_came_with_a_wrong_amount(here: Scene, browser: Client) -> Any:
+    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    typed = {"spent": "much", "photo": as_upload(receipt_photo(300, 400))}
+    return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", typed)
 
 
 @shows("fund/waiting.html")
