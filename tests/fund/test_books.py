@@ -84,7 +84,7 @@ def test_a_wrong_entry_gets_a_counter_entry_and_the_right_one_beside_it(ann):
         ("correction", -500_00),
     ]
     assert (right.amount, stands(pot)) == (50_00, (50_00, 0))
-    for done in (wrong, wrong.set_right_by):
+    for done in (wrong, Entry.objects.get(sets_right=wrong)):
         with pytest.raises(StateChanged):
             actions.set_right(done, amount=None, on_day=TODAY(), by=ann)
 
