@@ -23,7 +23,7 @@ from mutualaid.record.models import RecordEntry
 from tests.support import factories, money
 from tests.support.lives import live_at_random
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 REFUSED = (actions.StateChanged, NotEnough, NotForYou, SeenBefore, WrongAmount)
 PEOPLE = 5
