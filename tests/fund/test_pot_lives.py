@@ -209,7 +209,9 @@ def killed_before(statement: int) -> Iterator[None]:
 
     def run(execute: Callable[..., Any], *args: Any) -> Any:
         nonlocal count
-        count += not args[0].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+        if args[0].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            return execute(*args)
+        count += 1
         if count == statement:
             raise Killed
         return execute(*args)
