@@ -90,7 +90,9 @@ class CapsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         pot: Pot | None = cleaned.get("pot")
-        for name in Caps._fields if pot else ():
+        if pot is None:
+            return cleaned
+        for name in Caps._fields:
             typed, least = cleaned.get(name, ""), int(name != "two_approvers_from")
             try:
                 cleaned[name] = (

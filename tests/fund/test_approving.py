@@ -1,5 +1,7 @@
 """Who says yes to money: two pairs of eyes, never one's own, and only to what was seen."""
 
+from typing import Any
+
 import pytest
 
 from mutualaid.fund import actions, rules
@@ -81,7 +83,7 @@ def test_only_whom_a_decision_made_an_approver_says_yes(pot, sam, vera, carla, r
 @pytest.mark.parametrize("change", [{"amount": 13_00}, {"payee_words": "cash"}, {"payee": "vera"}])
 def test_a_page_that_was_opened_before_a_change_approves_nothing(pot, sam, vera, ann, change):
     expense = money_back(pot, sam)
-    values = {name: vera if value == "vera" else value for name, value in change.items()}
+    values: Any = {name: vera if value == "vera" else value for name, value in change.items()}
     actions.change_expense(expense, values, saw=1, by=sam)
     with pytest.raises(SeenBefore):
         actions.approve_expense(expense, saw=1, by=ann)

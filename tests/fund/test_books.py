@@ -84,7 +84,8 @@ def test_a_wrong_entry_gets_a_counter_entry_and_the_right_one_beside_it(ann):
         ("correction", -500_00),
     ]
     assert (right.amount, stands(pot)) == (50_00, (50_00, 0))
-    for done in (wrong, wrong.set_right_by):
+    assert right is not None
+    for done in (wrong, Entry.objects.get(sets_right=wrong)):
         with pytest.raises(StateChanged):
             actions.set_right(done, amount=None, on_day=TODAY(), by=ann)
 
@@ -94,8 +95,10 @@ def test_a_payment_is_set_right_with_its_expense_only(ann, sam):
     expense = money_back(pot, sam)
     money.approve(expense, ann)
     money.pay(expense, approver("Ben"))
+    payment = expense.payment
+    assert payment is not None
     with pytest.raises(StateChanged):
-        actions.set_right(expense.payment, amount=None, on_day=TODAY(), by=ann)
+        actions.set_right(payment, amount=None, on_day=TODAY(), by=ann)
 
 
 def test_no_one_writes_a_payment_by_hand(ann):

@@ -1,5 +1,7 @@
 """What the record holds of a pot: all that moved, and no word and no name."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ def kept():
     factories.set_policy(has_record=True, has_pot=True)
 
 
-def of_kind(kind: str) -> list[dict]:
+def of_kind(kind: str) -> list[dict[str, Any]]:
     return [row.facts for row in RecordEntry.objects.filter(kind=kind).order_by("pk")]
 
 

@@ -6,7 +6,7 @@ from mutualaid.fund.caps import Cap, cap_warnings
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.states import ExpenseKind
-from tests.support import money
+from tests.support import factories, money
 from tests.support.money import approve, approver, money_back, pay
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_a_household_without_an_account_is_known_by_its_ask(here, ann):
 
 def test_only_the_volunteer_or_a_coordinator_names_a_task(here):
     pot = money.pot()
-    mallory = money.factories.person("Mallory the second")
+    mallory = factories.person("Mallory the second")
     with pytest.raises(NotForYou):
         money_back(pot, mallory, claim=here.claim)
     assert money_back(pot, here.claim.volunteer, claim=here.claim).claim == here.claim
@@ -41,7 +41,7 @@ def test_only_the_volunteer_or_a_coordinator_names_a_task(here):
 
 def test_no_row_tells_which_account_asked_for_what(here):
     pot, volunteer = money.pot(), here.claim.volunteer
-    rosa = money.factories.person("Rosa the second")
+    rosa = factories.person("Rosa the second")
     expense = money_back(pot, volunteer, kind=ExpenseKind.DIRECT_HELP, payee=rosa, claim=here.claim)
     assert (expense.payee, expense.claim) == (rosa, None)
 

@@ -68,7 +68,8 @@ def pot(
 
 def money_back(pot: Pot, by: User, amount: int = 12_50, **values: Any) -> Expense:
     """Money back that someone asks for themselves."""
-    values = {"kind": ExpenseKind.MONEY_BACK, "purpose": "Bread", "payee": by} | values
+    mine: dict[str, Any] = {"kind": ExpenseKind.MONEY_BACK, "purpose": "Bread", "payee": by}
+    values = mine | values
     return actions.ask_for_money(pot, amount=amount, by=by, **values)
 
 
