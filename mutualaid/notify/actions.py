@@ -44,10 +44,12 @@ MOST_DEVICES = 5
 def save_preferences(user: User, *, language: str, **chosen: Any) -> None:
     """Save what they want to hear, where and when: the cleaned data of `forms.PreferencesForm`.
 
-    Fields of `Preferences` by name, and channels by the group of messages.
+    Fields of `Preferences` by name, and channels by the group of messages. What they chose of a group that
+    the form does not show them now stays.
     """
     ways = {group: chosen.pop(group) for group in CHOSEN_BY_CHANNEL if group in chosen}
-    Preferences.objects.update_or_create(user=user, defaults={**chosen, "ways": ways})
+    before = Preferences.objects.filter(user=user).values_list("ways", flat=True).first() or {}
+    Preferences.objects.update_or_create(user=user, defaults={**chosen, "ways": before | ways})
     User.objects.filter(pk=user.pk).update(language=language)
 
 

@@ -1,8 +1,10 @@
 """What the group says of its principles, in the admin."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
+from django.db.models import DateField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,9 @@ class PrincipleAdmin(ActionAdmin[Principle]):
     form = PrincipleForm
     list_display = ("label", "look_again_on")
     own_fields = ("key", "look_again_on")
+    formfield_overrides: ClassVar = {
+        DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+    }
 
     @admin.display(description=_("principle"), ordering="key")
     def label(self, principle: Principle) -> str:

@@ -12,20 +12,19 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.models import Locality
+from mutualaid.catalog.models import Category, Locality
 from mutualaid.group.current import current_group
 from mutualaid.numbers.models import Month, MonthPart
 from mutualaid.numbers.rounding import FEWER
 from mutualaid.policy.current import current_policy
-from mutualaid.principles.models import Key
+from mutualaid.principles.charter import Key
 from mutualaid.resources.models import Resource
 
 REUSED = {
     "lend": _("Lent or shared"),
     "goods": _("Things passed on"),
-    "home": _("Repaired or cleaned at home"),
 }
-"""Groups of categories of the seeded catalogue that spare something new. A group may have renamed them."""
+"""Groups of the seeded catalogue that spare something new; what of them was met. A group may have none."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,8 @@ def _work(sources: Sources) -> Iterable[Figure]:
 
 
 def _ecology(sources: Sources) -> Iterable[Figure]:
+    kinds = Category.objects.filter(parent__slug__in=REUSED, is_active=True).count()
+    yield Figure(_("Kinds of things to lend, share or pass on"), kinds, page=reverse("board"))
     of_kind = {part.kind.slug: part for part in sources.parts if part.kind}
     for slug, label in REUSED.items():
         if slug in of_kind:

@@ -10,20 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid import clock
 from mutualaid.group.current import current_group
 from mutualaid.group.texts import WrittenText
+from mutualaid.principles.charter import Key
 
 LONGEST = 400
 """Letters of one sentence of the group."""
-
-
-class Key(models.TextChoices):
-    """The principles of the charter of REAS, the Spanish network for a solidarity economy, in its order."""
-
-    EQUITY = "equity", _("Equity")
-    WORK = "work", _("Good work")
-    ECOLOGY = "ecology", _("Ecology")
-    COOPERATION = "cooperation", _("Cooperation")
-    NO_PROFIT = "no_profit", _("No profit")
-    SURROUNDINGS = "surroundings", _("Our surroundings")
 
 
 class PrincipleQuerySet(models.QuerySet["Principle"]):

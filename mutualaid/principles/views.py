@@ -6,22 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from mutualaid.policy.current import current_policy
+from mutualaid.principles.charter import MEANS, Key
 from mutualaid.principles.figures import Figure, Sources, figures_of
-from mutualaid.principles.models import Key, Principle
-
-MEANS = {
-    Key.EQUITY: _("Everyone counts the same. No one has to prove a need, and no one is rated."),
-    Key.WORK: _("Help is work too. It is shared, and no one should carry too much of it."),
-    Key.ECOLOGY: _("We share, lend and mend before anything new is bought."),
-    Key.COOPERATION: _("We work with others near by, and don't compete with them."),
-    Key.NO_PROFIT: _("No one earns from what we do, with money or with data."),
-    Key.SURROUNDINGS: _("We are part of where we live, and what we do stays there."),
-}
-"""What each principle means, in a sentence for everyone."""
+from mutualaid.principles.models import Principle
 
 
 class Shown(NamedTuple):

@@ -138,6 +138,20 @@ def test_who_wants_none_of_these_messages_is_not_asked_and_nothing_is_kept(busy)
     assert not BreakQuestion.objects.exists()
 
 
+def test_that_someone_wants_none_of_them_outlasts_a_time_in_which_the_group_does_not_ask(
+    busy, signed_in
+):
+    has_phone(busy, breaks=[])
+    factories.set_policy(asks_about_breaks=False)
+    browser = signed_in(busy)
+    form = browser.get("/messages/").context["form"]
+    typed = {name: value for name in form.fields if (value := form[name].value())}
+    assert browser.post("/messages/", typed).status_code == 302
+    factories.set_policy(asks_about_breaks=True)
+    ask_all()
+    assert letters() == []
+
+
 def test_a_break_is_one_tap_and_looks_like_any_other(busy, client):
     ask_all()
     page = tap(client, link(letters()[0], PAUSE))
