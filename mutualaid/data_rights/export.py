@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
+from mutualaid.hours.lists import Line, lines_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
@@ -45,6 +46,7 @@ def data_of(user: User) -> dict[str, Any]:
             }
             for row in user.decisions.order_by("pk")
         ],
+        "hours_you_noted": [_hours(line) for line in lines_of(user)],
     }
 
 
@@ -100,6 +102,21 @@ def _invitation(match: Match) -> dict[str, Any]:
         **_where(match.need),
         "invited_at": match.invited_at,
         "answer": match.get_state_display(),
+    }
+
+
+def _hours(line: Line) -> dict[str, Any]:
+    note = line.note
+    return {
+        "you": "gave" if line.gave else "received",
+        "with": line.other,
+        "minutes": note.minutes,
+        "day": note.day,
+        "state": note.get_state_display(),
+        "is_a_gift": note.is_gift,
+        "noted_at": note.proposed_at,
+        "agreed_at": note.agreed_at,
+        "ended_at": note.ended_at,
     }
 
 
