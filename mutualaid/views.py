@@ -45,6 +45,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "source_url": settings.SOURCE_URL,
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
+        "has_decisions": current_policy().has_decisions,
     }
 
 

@@ -36,6 +36,16 @@ PAGES = """
     /near/                                              everybody:200   everybody:405
     /near/<uuid:public_id>/                             everybody:200   everybody:405
     /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200
+    /decisions/                                         everybody:404   everybody:404
+    /decisions/agreed/                                  everybody:404   everybody:404
+    /decisions/code/                                    everybody:404   everybody:404
+    /decisions/code/open/                               everybody:404   everybody:404
+    /decisions/code/<uuid:public_id>/                   everybody:404   everybody:404
+    /decisions/propose/forget/                          everybody:404   everybody:404
+    /decisions/propose/<slug:name>/                     everybody:404   everybody:404
+    /decisions/<uuid:public_id>/                        everybody:404   everybody:404
+    /need/<str:token>/decisions/                        everybody:404   everybody:404
+    /need/<str:token>/decisions/<uuid:public_id>/       everybody:404   everybody:404
     /board/                                             everybody:200   everybody:405
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405

@@ -40,6 +40,12 @@ STEPS = """
     /winding-down/<int:pk>/agree/                              404 404
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
+    /together/                                                 404 404
+    /together/propose/                                         404 404
+    /together/two/<int:pk>/agree/                              404 404
+    /together/two/<int:pk>/end/                                404 404
+    /together/admit/                                           404 404
+    /together/admissions/<int:pk>/take-back/                   404 404
     /imports/                                                  200 200
     /imports/<int:pk>/                                         200 302
     /imports/<int:pk>/corrections.csv                          200 200

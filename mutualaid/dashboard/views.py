@@ -21,6 +21,7 @@ from mutualaid.catalog.area_names import in_text
 from mutualaid.catalog.models import Category
 from mutualaid.dashboard.address import forget_address, new_address, owner_of
 from mutualaid.dashboard.route_sheet import opened, stops_of
+from mutualaid.decisions.pages.lists import word_asked_for
 from mutualaid.http import PersonRequest, private_page, tls_only
 from mutualaid.local_time import this_week
 from mutualaid.matching.cards import cards_of
@@ -90,6 +91,7 @@ def me(request: PersonRequest) -> HttpResponse:
         "pause_form": PauseForm(),
         "standing": standing,
         "next_contact_at": next_contact_at(user) if standing else None,
+        "word_asked_for": word_asked_for(user),
         "can_vouch": current_policy().joining == Joining.MEET_FIRST and is_known(user),
         "counts_hours": current_policy().counts_hours,
         "sent_messages": sent_lines(sent),

@@ -6,6 +6,9 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
+from mutualaid.decisions.effects import described
+from mutualaid.decisions.effects import label_of as label_of_kind
+from mutualaid.decisions.models import Decision, Say
 from mutualaid.hours.lists import Line, lines_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
@@ -46,7 +49,8 @@ def data_of(user: User) -> dict[str, Any]:
             }
             for row in user.decisions.order_by("pk")
         ],
-        "hours_you_noted": [_hours(line) for line in lines_of(user)],
+        **_shared_decisions(user),
+        **_noted_hours(user),
     }
 
 
@@ -103,6 +107,49 @@ def _invitation(match: Match) -> dict[str, Any]:
         "invited_at": match.invited_at,
         "answer": match.get_state_display(),
     }
+
+
+def _shared_decisions(user: User) -> dict[str, Any]:
+    """Their part in what the group decides together; nothing where they have none."""
+    proposed = Decision.objects.filter(opened_by=user).order_by("pk")
+    says = Say.objects.filter(user=user).select_related("decision").order_by("pk")
+    part = {
+        "what_you_proposed_to_all": [_proposal(row) for row in proposed],
+        "where_you_have_a_say": [_say(row) for row in says],
+        "how_many_members_vouched_for_you": user.vouches.count(),
+    }
+    return {name: held for name, held in part.items() if held}
+
+
+def _proposal(decision: Decision) -> dict[str, Any]:
+    return {
+        "what": label_of_kind(decision.kind),
+        "changes": [change._asdict() for change in described(decision)],
+        "why": decision.why,
+        "proposed_at": decision.opened_at,
+        "outcome": str(decision.get_outcome_display()),
+    }
+
+
+def _says(user: User) -> "QuerySet[Say]":
+    return Say.objects.filter(user=user).select_related("decision").order_by("pk")
+
+
+def _say(say: Say) -> dict[str, Any]:
+    """What they answered is kept until it is counted."""
+    return {
+        "what": label_of_kind(say.decision.kind),
+        "until": say.decision.ends_at,
+        "answer": str(say.get_answer_display()),
+        "reason": say.reason,
+        "answered_at": say.answered_at,
+    }
+
+
+def _noted_hours(user: User) -> dict[str, Any]:
+    """Their notes of hours; nothing where they have none."""
+    lines = lines_of(user)
+    return {"hours_you_noted": [_hours(line) for line in lines]} if lines else {}
 
 
 def _hours(line: Line) -> dict[str, Any]:

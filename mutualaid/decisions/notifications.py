@@ -14,8 +14,8 @@ from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
 
-OPENED, REMINDER, CLOSED = "decision_opened", "decision_reminder", "decision_closed"
-SET_BY_TWO = "decision_by_two"
+OPENED, REMINDER, CLOSED = "proposal_opened", "proposal_reminder", "proposal_closed"
+SET_BY_TWO = "rule_by_two"
 
 decision_message = partial(
     message_kind, group=Group.DECISIONS, by_day=True, buttons={"page": _("Look at it")}
@@ -23,19 +23,19 @@ decision_message = partial(
 
 
 @decision_message(OPENED, _("to whoever has a say: something is proposed"))
-def decision_opened(say_id: int) -> Message | None:
+def proposal_opened(say_id: int) -> Message | None:
     """None once they answered, or it is over."""
     return _word_asked_for(say_id)
 
 
 @decision_message(REMINDER, _("to whoever has not answered: a day is left"))
-def decision_reminder(say_id: int) -> Message | None:
+def proposal_reminder(say_id: int) -> Message | None:
     """None once they answered, or it is over."""
     return _word_asked_for(say_id)
 
 
 @decision_message(CLOSED, _("to whoever had a say: what was decided"))
-def decision_closed(say_id: int) -> Message | None:
+def proposal_closed(say_id: int) -> Message | None:
     say = _say(say_id)
     if say is None or not say.decision.outcome:
         return None
@@ -43,7 +43,7 @@ def decision_closed(say_id: int) -> Message | None:
 
 
 @decision_message(SET_BY_TWO, _("to members: two coordinators have set something for some days"))
-def decision_by_two(user_id: int) -> Message | None:
+def rule_by_two(user_id: int) -> Message | None:
     """None where it is over by now."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     rule = RuleOfTwo.objects.in_force().order_by("agreed_at").last()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.decisions.effects import label_of
+from mutualaid.decisions.effects import label_of, seal_of
 from mutualaid.decisions.models import Decision, Outcome
 from mutualaid.record.entries import EntryKind, Facts, register_kind
 
@@ -33,6 +33,18 @@ def _closed_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:
     ]
 
 
+def _opened_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:
+    """The entries whose proposal was edited since, by the seal or what it seals, or is gone."""
+    found = Decision.objects.in_bulk([facts["decision"] for facts in entries.values()])
+    return [
+        number
+        for number, facts in entries.items()
+        if (row := found.get(facts["decision"])) is None
+        or row.seal != facts["seal"]
+        or (row.values is not None and seal_of(row) != row.seal)
+    ]
+
+
 register_kind(
     EntryKind(
         OPENED,
@@ -40,6 +52,7 @@ register_kind(
         facts=("decision", "kind", "weight", "list_size", "admitted", "ends", "seal"),
         people=("proposer",),
         displayed=_named,
+        disagreeing=_opened_otherwise,
     )
 )
 register_kind(

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.decisions.members import members
-from mutualaid.decisions.models import RuleOfTwo, Say
+from mutualaid.decisions.models import Decision, RuleOfTwo, Say
 from mutualaid.decisions.notifications import CLOSED, OPENED, REMINDER, SET_BY_TWO
 from mutualaid.notify.outbox import Told, enqueue_all
 
@@ -20,29 +20,36 @@ REMIND_BEFORE = timedelta(days=1)
 
 def tell_what_is_due() -> Iterator[int]:
     """Write what is due to all of them; yields how many each batch had. It may stop after any of them."""
-    for kind, flag, due in _due():
-        while count := _tell_batch(kind, flag, due):
-            yield count
-    while count := _tell_of_rules():
+    for kind, flag, decisions, due in _due():
+        for pk in list(decisions.order_by("pk").values_list("pk", flat=True)):
+            lines = Say.objects.filter(due, decision=pk, user__isnull=False, **{flag: False})
+            while lines.exists() and (count := _tell_batch(kind, flag, lines)):
+                yield count
+    Decision.objects.filter(_all_were_told(), told_at=None).update(told_at=Now())
+    while _untold_rules().exists() and (count := _tell_of_rules()):
         yield count
 
 
-def _due() -> list[tuple[str, str, Q]]:
-    """The kind of message, the column that notes it, and whom it is due to now."""
-    is_open = Q(decision__outcome="", decision__ends_at__gt=Now())
-    is_late = Q(decision__ends_at__lte=Now() + REMIND_BEFORE)
+def _due() -> list[tuple[str, str, QuerySet[Decision], Q]]:
+    """The kind of message, the column that notes it, and to whom in which decisions it is due now."""
+    last_day = Decision.objects.open().filter(ends_at__lte=Now() + REMIND_BEFORE)
     return [
-        (OPENED, "opened_told", is_open),
-        (REMINDER, "reminder_told", is_open & is_late & Q(answer="", opened_told=True)),
-        (CLOSED, "outcome_told", ~Q(decision__outcome="")),
+        (OPENED, "opened_told", Decision.objects.open(), Q()),
+        (REMINDER, "reminder_told", last_day, Q(answer="", opened_told=True)),
+        (CLOSED, "outcome_told", Decision.objects.decided().filter(told_at=None), Q()),
     ]
 
 
+def _all_were_told() -> Q:
+    untold = Say.objects.filter(decision=OuterRef("pk"), user__isnull=False, outcome_told=False)
+    return ~Q(outcome="") & ~Exists(untold)
+
+
 @transaction.atomic
-def _tell_batch(kind: str, flag: str, due: Q) -> int:
+def _tell_batch(kind: str, flag: str, lines: QuerySet[Say]) -> int:
     """Two at once share the work. Who has no account is not written to: their code opens the page."""
-    says = _lines(due).filter(user__isnull=False, **{flag: False})
-    locked = list(says.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    rows = lines.defer("reason").select_related("user").order_by("pk")
+    locked = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])
     Say.objects.filter(pk__in=[say.pk for say in locked]).update(**{flag: True})
     enqueue_all(
         [Told(kind, say.pk, to=say.user, key=f"{kind}:{say.pk}") for say in locked if say.user]
@@ -50,20 +57,15 @@ def _tell_batch(kind: str, flag: str, due: Q) -> int:
     return len(locked)
 
 
-def _lines(due: Q) -> QuerySet[Say]:
-    return Say.objects.filter(due).defer("reason").select_related("user").order_by("pk")
-
-
 @transaction.atomic
 def _tell_of_rules() -> int:
     """Write to the next members of a rule of two; `told_up_to` is the last id that has been written to."""
-    rules = RuleOfTwo.objects.in_force().filter(is_told=False)
-    rule = rules.order_by("pk").select_for_update(skip_locked=True).first()
+    rule = _untold_rules().order_by("pk").select_for_update(skip_locked=True).first()
     if rule is None:
         return 0
     people = list(members().filter(pk__gt=rule.told_up_to).order_by("pk")[:BATCH])
     last = people[-1].pk if people else rule.told_up_to
-    RuleOfTwo.objects.filter(pk=rule.pk).update(told_up_to=last, is_told=not people)
+    RuleOfTwo.objects.filter(pk=rule.pk).update(told_up_to=last, is_told=len(people) < BATCH)
     enqueue_all(
         [
             Told(SET_BY_TWO, user.pk, to=user, key=f"{SET_BY_TWO}:{rule.pk}:{user.pk}")
@@ -71,3 +73,8 @@ def _tell_of_rules() -> int:
         ]
     )
     return len(people)
+
+
+def _untold_rules() -> QuerySet[RuleOfTwo]:
+    found: QuerySet[RuleOfTwo] = RuleOfTwo.objects.in_force().filter(is_told=False)
+    return found

@@ -89,11 +89,12 @@ def were_shown(request: HttpRequest, answers: Answers) -> bool:
     return request.POST.get("shown", mark_of(answers)) == mark_of(answers)
 
 
-def typed_into(form: type[forms.Form], post: QueryDict) -> Typed:
+def typed_into(form: type[forms.Form] | forms.BaseForm, post: QueryDict) -> Typed:
     """What was typed into the fields of `form`, and nothing else that was sent."""
+    fields = form.fields if isinstance(form, forms.BaseForm) else form.base_fields
     return {
         name: post.getlist(name) if _takes_several(field) else post.get(name, "")
-        for name, field in form.base_fields.items()
+        for name, field in fields.items()
     }
 
 

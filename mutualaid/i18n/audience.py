@@ -41,6 +41,8 @@ FOR_EVERYONE_ALL_THE_SAME = (
     "mutualaid/catalog/models/category.py",
     "mutualaid/catalog/models/language.py",
     "mutualaid/catalog/models/locality.py",
+    "mutualaid/decisions/models/answers.py",
+    "mutualaid/decisions/models/decision.py",
     "mutualaid/group/texts.py",
     "mutualaid/importing/kinds/ask_volunteers.py",
     "mutualaid/notify/accounts/decisions.py",

@@ -32,13 +32,18 @@ log = logging.getLogger(__name__)
 @transaction.atomic
 def ask_for_trial(changes: Mapping[str, Any]) -> Trial:
     """Return the trial of these changes of what is in force, which is played soon or was already."""
-    told = json.loads(json.dumps(changes, cls=DjangoJSONEncoder))
+    told = _as_stored(changes)
     key = _key(told)
     Trial.objects.failed().filter(key=key).delete()
     trial, is_new = Trial.objects.get_or_create(key=key, defaults={"changes": told})
     if is_new:
         enqueue_on_commit(PLAY, trial.pk)
     return trial
+
+
+def newest_trial(changes: Mapping[str, Any]) -> Trial | None:
+    """The latest trial of these changes, of whatever was in force then; None where no one asked for one."""
+    return Trial.objects.filter(changes=_as_stored(changes)).first()
 
 
 def play_trial(pk: int) -> None:
@@ -67,6 +72,11 @@ def tidy_up() -> None:
     """End those whose workers died too often, and delete old ones."""
     Trial.objects.due().filter(tries__gte=MOST_TRIES).update(ended_at=Now())
     Trial.objects.filter(asked_at__lt=Now() - timedelta(days=KEEP_DAYS)).delete()
+
+
+def _as_stored(changes: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(json.dumps(changes, cls=DjangoJSONEncoder))
+    return told
 
 
 def _key(changes: Mapping[str, Any]) -> str:

@@ -14,10 +14,9 @@ from mutualaid.admin.preview_admin import ONLY, PreviewAdmin
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.policy.models import Policy
 from mutualaid.simulation.group_settings import POINTS
-from mutualaid.simulation.metrics import Metrics
-from mutualaid.simulation.table import MEASURES
 from mutualaid.trials.actions import CITY, ask_for_trial
 from mutualaid.trials.models import Trial
+from mutualaid.trials.results import both_times, rows
 
 FORMS = {"policy": Policy, "points": ScoringWeights}
 """Whose typed values are tried, by the last part of the address."""
@@ -57,9 +56,9 @@ class TrialAdmin(LookOnlyAdmin[Trial]):
         return {
             "changes": [_changed(name, value) for name, value in row.changes.items()],
             "city": CITY,
-            "has_failed": row.ended_at is not None and row.now is None,
-            "both_times": _both_times(row) if row.now and row.now == row.then else {},
-            "rows": _rows(row) if row.now else [],
+            "has_failed": row.has_failed,
+            "both_times": both_times(row),
+            "rows": rows(row),
         }
 
 
@@ -68,15 +67,3 @@ def _changed(name: str, value: Any) -> tuple[str, str]:
     if name in POINTS:
         return str(ScoringWeights._meta.get_field(name).verbose_name), str(value)  # type: ignore[union-attr]
     return Policy.label_of(name), Policy.displayed(name, value)
-
-
-def _both_times(trial: Trial) -> dict[str, str]:
-    """What a sentence says of two plays that are equal in all."""
-    metrics = Metrics(**(trial.now or {}))
-    return {one.field: one.text_of(metrics) for one in MEASURES}
-
-
-def _rows(trial: Trial) -> list[tuple[str, str, str]]:
-    """Each measure with its value as things are and with the changes."""
-    now, then = (Metrics(**values) for values in (trial.now or {}, trial.then or {}))
-    return [(str(one.label), one.text_of(now), one.text_of(then)) for one in MEASURES]

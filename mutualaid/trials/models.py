@@ -64,3 +64,8 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return str(_("Trial %(number)s") % {"number": self.pk})
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended without results."""
+        return self.ended_at is not None and self.now is None

@@ -29,7 +29,7 @@ def test_of_twelve_sweeps_at_once_one_closes_it_and_each_person_is_told_once():
     decision.refresh_from_db()
     assert (decision.outcome, decision.heard) == (Outcome.PASSED, 12)
     assert read_policy().version == version + 1
-    assert voting.told("decision_closed") == [("decision_closed", one.pk) for one in people]
+    assert voting.told("proposal_closed") == [("proposal_closed", one.pk) for one in people]
     assert not Say.objects.filter(outcome_told=False).exists()
 
 
@@ -38,7 +38,7 @@ def test_of_twelve_who_tell_at_once_each_person_hears_of_it_once():
     people = members(12)
     proposed(people[0])
     at_once([sweep] * 12)
-    assert voting.told("decision_opened") == [("decision_opened", one.pk) for one in people]
+    assert voting.told("proposal_opened") == [("proposal_opened", one.pk) for one in people]
 
 
 def opened(by: User, values: dict[str, int]) -> bool:

@@ -52,6 +52,7 @@ def test_every_kind_has_its_words_and_all_words_a_kind():
         "_group_goes_on",
         "_last_days",
         "_end_days",
+        "_proposal_until",
     }
     assert {path.stem for path in folder.glob("*.txt")} - frames == {k.name for k in all_kinds()}
 

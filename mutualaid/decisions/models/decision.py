@@ -71,7 +71,7 @@ class Decision(models.Model):
 
     Counts are None until it is decided. `neighbour_…` counts the answers by private link, which stand beside.
     `reasons_json` holds the reasons without names, in no order. `words_until`: from when words and reasons
-    are erased; None while it is open or an agreement in force.
+    are erased; None while it is open or an agreement in force. `told_at`: since when all know the outcome.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -109,6 +109,7 @@ class Decision(models.Model):
     reasons_json = EncryptedTextField(_("reasons"), row="public_id", blank=True)
     replaced_at = models.DateTimeField(_("replaced"), null=True)
     words_until = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 
@@ -177,7 +178,7 @@ class Decision(models.Model):
                     neighbour_can_live__isnull=False,
                     neighbour_concerns__isnull=False,
                 ),
-                name="decision_outcome_counts_check",
+                name="decision_outcome_closed_at_heard_check",
                 violation_error_message=_("Counts and outcome are written together, at the end."),
             ),
             models.CheckConstraint(
@@ -187,7 +188,7 @@ class Decision(models.Model):
                     Q(Q(LessThan(F("concerns") * 4, F("heard"))), weight="light", in_favour__gte=1)
                     | Q(GreaterThanOrEqual(F("in_favour") * 3, F("heard") * 2), weight="heavy")
                 ),
-                name="decision_outcome_passed_check",
+                name="decision_outcome_in_favour_concerns_check",
                 violation_error_message=_("So few were for it that it did not pass."),
             ),
         ]

@@ -12,6 +12,7 @@ from mutualaid.matching.search.ranking import Ranked
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.routing.quiet_hours import quiet_until
 from mutualaid.policy.current import current_policy
+from mutualaid.policy.models import Policy
 from requests_app.models import Need
 from requests_app.states import Urgency
 
@@ -39,7 +40,12 @@ def is_urgent(need: Need) -> bool:
 
 def pace_of(need: Need) -> Pace:
     """The group's policy for the urgency of this need."""
-    policy, urgent = current_policy(), is_urgent(need)
+    return pace_by(current_policy(), need)
+
+
+def pace_by(policy: Policy, need: Need) -> Pace:
+    """What this policy, which may not be in force, would say for the urgency of the need."""
+    urgent = is_urgent(need)
     return Pace(
         sure=policy.wave_chances[need.urgency - 1],
         wait=timedelta(minutes=policy.wave_minutes[need.urgency - 1]),

@@ -1,6 +1,6 @@
 """Made-up messages, for coordinators who want to see what people read."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +55,8 @@ def _context() -> dict[str, Any]:
         "days": 14,
         "closes_on": date(2026, 12, 31),
         "erases_on": date(2027, 1, 14),
+        "ends_at": datetime(2026, 12, 31, 18, 30, tzinfo=UTC),
+        "outcome": gettext_lazy("passed"),
         "words": gettext_lazy("You said yes to this one. Do you want to let it go?"),
         "code": "ABCD-2345",
         "subject": pgettext_lazy("to sign in", "Your code"),

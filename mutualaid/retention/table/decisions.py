@@ -14,7 +14,7 @@ DECISIONS: dict[str, tuple[Part, ...]] = {
         Keep(
             "id public_id kind weight seal slot opened_at ends_at list_size admitted needed review_on"
             " outcome closed_at heard in_favour can_live concerns neighbour_in_favour neighbour_can_live"
-            " neighbour_concerns replaced_at words_until",
+            " neighbour_concerns replaced_at words_until told_at",
             _("What our group decided, with counts and without names"),
         ),
         Empty("opened_by", With(ACCOUNT, "opened_by"), _("That you proposed something")),
