@@ -4,6 +4,6 @@ Whoever imports `SHOWN` from here has all of it.
 """
 
 from tests.support.rare_pages import SHOWN, Shown
-from tests.support.states import accounts, asking, deciding, helping, site
+from tests.support.states import accounts, asking, deciding, helping, noting, site
 
-__all__ = ["SHOWN", "Shown", "accounts", "asking", "deciding", "helping", "site"]
+__all__ = ["SHOWN", "Shown", "accounts", "asking", "deciding", "helping", "noting", "site"]
