@@ -118,6 +118,10 @@ PAGES = """
     /me/calendar/stop/                                  members:302     members:302
     /me/route/                                          members:200     members:200
     /me/vouch/                                          members:200     members:200
+    /hours/                                             members:404     members:404
+    /hours/note/                                        members:404     members:404
+    /hours/help/<uuid:public_id>/                       members:404     members:404
+    /hours/<uuid:public_id>/                            members:404     members:404
     /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:302     helpers:302
     /offer/keep/                                        members:302     helpers:302

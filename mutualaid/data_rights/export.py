@@ -11,6 +11,7 @@ from mutualaid.decisions.effects import label_of as label_of_kind
 from mutualaid.decisions.models import Decision, Say
 from mutualaid.fair_work.models import BreakQuestion, GiftCount
 from mutualaid.fund.own_data import money_of
+from mutualaid.hours.lists import Line, lines_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
@@ -65,6 +66,7 @@ def data_of(user: User) -> dict[str, Any]:
         ],
         **money_of(user),
         **_shared_decisions(user),
+        **_noted_hours(user),
     }
 
 
@@ -170,6 +172,27 @@ def _say(say: Say) -> dict[str, Any]:
         "answer": str(say.get_answer_display()),
         "reason": say.reason,
         "answered_at": say.answered_at,
+    }
+
+
+def _noted_hours(user: User) -> dict[str, Any]:
+    """Their notes of hours; nothing where they have none."""
+    lines = lines_of(user)
+    return {"hours_you_noted": [_hours(line) for line in lines]} if lines else {}
+
+
+def _hours(line: Line) -> dict[str, Any]:
+    note = line.note
+    return {
+        "you": "gave" if line.gave else "received",
+        "with": line.other,
+        "minutes": note.minutes,
+        "day": note.day,
+        "state": note.get_state_display(),
+        "is_a_gift": note.is_gift,
+        "noted_at": note.proposed_at,
+        "agreed_at": note.agreed_at,
+        "ended_at": note.ended_at,
     }
 
 

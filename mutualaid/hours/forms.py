@@ -45,10 +45,12 @@ class NoteForm(forms.Form):
         label=_("Which of you gave?"),
         choices=[(GAVE, _("I gave, they received")), (RECEIVED, _("They gave, I received"))],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose which of you gave.")},
     )
     minutes = HoursField()
     day = forms.DateField(
         label=_("On which day?"),
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose the day.")},
     )

@@ -39,6 +39,11 @@ def notes_of(user: User) -> HourNoteQuerySet:
     return mine.order_by("-proposed_at", "-pk")
 
 
+def lines_of(user: User) -> list[Line]:
+    """Return all notes of someone, the oldest first."""
+    return [line_of(note, user) for note in notes_of(user).order_by("pk")]
+
+
 def waiting_for(user: User) -> list[Line]:
     """Return the notes of someone that wait: first those for their own word, then those for the other's."""
     notes = [line_of(note, user) for note in notes_of(user).waiting()[: 5 * MOST_SHOWN]]

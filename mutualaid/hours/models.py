@@ -110,17 +110,17 @@ class HourNote(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(giver__isnull=False) | Q(receiver__isnull=False),
-                name="hournote_giver_receiver_check",
+                name="hournote_giver_or_receiver_check",
                 violation_error_message=_("Someone gave or received it."),
             ),
             models.CheckConstraint(
                 condition=~Q(giver=F("receiver")),
-                name="hournote_giver_is_not_receiver_check",
+                name="hournote_giver_receiver_check",
                 violation_error_message=_("No one gives hours to themself."),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=1, minutes__lte=MOST_MINUTES),
-                name="hournote_minutes_between_check",
+                name="hournote_minutes_check",
                 violation_error_message=_("Write a time from 1 minute to 24 hours."),
             ),
             models.CheckConstraint(

@@ -38,8 +38,8 @@ def hours_yes(note_id: int, user: User | None) -> Outcome:
 
 @one_tap_action(
     REPLIES["no"],
-    question=gettext_lazy("Someone noted hours with you. Is that not right?"),
-    button=gettext_lazy("No, it isn't"),
+    question=gettext_lazy("Someone noted hours with you. Is it not right?"),
+    button=gettext_lazy("It isn't right"),
     missed=missed,
 )
 def hours_no(note_id: int, user: User | None) -> Outcome:

@@ -19,12 +19,12 @@ from mutualaid.hours import actions, lists
 from mutualaid.hours.durations import in_words
 from mutualaid.hours.forms import GAVE, HelpForm, NoteForm
 from mutualaid.hours.models import HourNote
-from mutualaid.hours.rules import can_be_noted_with, day_of
+from mutualaid.hours.rules import day_of
 from mutualaid.hours.sentences import NOT_RIGHT, REFUSALS, balance_in_words, said_after
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
 from mutualaid.people.codes import CODES_TYPED
-from mutualaid.people.introductions import code_of
+from mutualaid.people.introductions import code_of, is_known
 from mutualaid.people.models import BlockedContactPoint
 from mutualaid.people.ratelimit import DAY, Limit, network_of, too_often
 from mutualaid.policy.current import current_policy
@@ -59,7 +59,7 @@ def hours(request: PersonRequest) -> HttpResponse:
     """My balance in words, what waits, and all that I noted."""
     user = request.user
     page = Paginator(lists.settled_of(user), lists.MOST_SHOWN).get_page(request.GET.get("page"))
-    can_note = can_be_noted_with(user)
+    can_note = is_known(user)
     context = {
         "balance": balance_in_words(HourNote.objects.balance_of(user.pk)),
         "limit": in_words(current_policy().hours_limit * 60),

@@ -37,9 +37,9 @@ def write(**fields: Any) -> None:
 
 AGREED = {"state": "agreed", "agreed_at": NOW, "agreed_by_id": "Vera"}
 BREAKS: dict[str, list[dict[str, Any]]] = {
-    "hournote_giver_receiver_check": [{"giver_id": None, "receiver_id": None}],
-    "hournote_giver_is_not_receiver_check": [{"receiver_id": "Sam"}],
-    "hournote_minutes_between_check": [{"minutes": 0}, {"minutes": 1441}, {"minutes": 32767}],
+    "hournote_giver_or_receiver_check": [{"giver_id": None, "receiver_id": None}],
+    "hournote_giver_receiver_check": [{"receiver_id": "Sam"}],
+    "hournote_minutes_check": [{"minutes": 0}, {"minutes": 1441}, {"minutes": 32767}],
     "hournote_proposed_by_check": [{"proposed_by_id": "Mallory"}],
     "hournote_agreed_by_proposed_by_check": [
         AGREED | {"agreed_by_id": "Sam"},

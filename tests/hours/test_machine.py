@@ -21,7 +21,9 @@ from mutualaid.transitions import StateChanged
 from tests.support import factories, hours
 from tests.support.lives import live_at_random
 
-which = st.integers(0, 10_000)
+which, minutes = st.integers(0, 10_000), st.integers(1, 600)
+at_statement = st.none() | st.integers(0, 60)
+"""Before which statement the process ends, if it does."""
 REFUSED = (actions.NotForYou, actions.NotedAlready, actions.HoursOff, StateChanged)
 LIMITS = (1, 2, 5, 20)
 
@@ -63,14 +65,15 @@ class Neighbours(RuleBasedStateMachine):
 
     def _do(self, killed: int | None, action: Callable[[], object]) -> None:
         """Do it in a transaction of its own, which is rolled back where the process ends in between."""
-        before = self._rows()
+        before, start = self._rows(), transaction.savepoint()
         try:
-            with killed_before(killed), transaction.atomic():
+            with killed_before(killed):
                 action()
         except Killed:
+            transaction.savepoint_rollback(start)
             assert self._rows() == before
         except REFUSED:
-            pass
+            assert self._rows() == before
 
     def _rows(self) -> list[tuple[Any, ...]]:
         return list(HourNote.objects.order_by("pk").values_list())
@@ -79,26 +82,20 @@ class Neighbours(RuleBasedStateMachine):
         notes = list(HourNote.objects.filter(state="proposed").order_by("pk"))
         return notes[at % len(notes)] if notes else None
 
-    @rule(
-        giver=which,
-        receiver=which,
-        minutes=st.integers(1, 600),
-        mine=st.booleans(),
-        killed=st.none() | st.integers(0, 30),
-    )
+    @rule(giver=which, receiver=which, minutes=minutes, mine=st.booleans(), killed=at_statement)
     def someone_notes(
         self, giver: int, receiver: int, minutes: int, mine: bool, killed: int | None
     ) -> None:
         one, two = (self.people[at % len(self.people)] for at in (giver, receiver))
         self._do(killed, lambda: hours.proposed(one, two, minutes, by=one if mine else two))
 
-    @rule(volunteer=which, minutes=st.integers(1, 600))
+    @rule(volunteer=which, minutes=minutes)
     def someone_helps_a_neighbour_without_an_account(self, volunteer: int, minutes: int) -> None:
         one = self.people[volunteer % len(self.people)]
         note = HourNote(giver=one, minutes=minutes, day=hours.yesterday(), proposed_by=one)
         note.save()
 
-    @rule(at=which, killed=st.none() | st.integers(0, 12))
+    @rule(at=which, killed=at_statement)
     def the_other_agrees(self, at: int, killed: int | None) -> None:
         if note := self._note(at):
             self._do(killed, lambda: actions.agree(note, by=note.asked or self.carla))
@@ -112,7 +109,7 @@ class Neighbours(RuleBasedStateMachine):
         if note := self._note(at):
             self._do(None, lambda: actions.agree(note, by=self.people[by % len(self.people)]))
 
-    @rule(at=which, killed=st.none() | st.integers(0, 6))
+    @rule(at=which, killed=at_statement)
     def the_other_says_no(self, at: int, killed: int | None) -> None:
         if note := self._note(at):
             self._do(killed, lambda: actions.decline(note, by=note.asked or self.carla))
@@ -134,7 +131,7 @@ class Neighbours(RuleBasedStateMachine):
         self.limit, self.most_seen = limit, max(limit, self.most_seen)
         factories.set_policy(hours_limit=limit)
 
-    @rule(at=which, killed=st.none() | st.integers(0, 60))
+    @rule(at=which, killed=at_statement)
     def someone_leaves_and_someone_comes(self, at: int, killed: int | None) -> None:
         one = self.people[at % len(self.people)]
         self._do(killed, lambda: erase_account(one))

@@ -30,7 +30,7 @@ def _noted() -> None:
     hours.on()
 
 
-def told(kind: str) -> list[int | None]:
+def told(kind: str) -> list[int]:
     return sorted(Notification.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 

@@ -30,9 +30,15 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"contact_hours": 0}, "Write a whole number from 1 to 720."),
     ({"erase_days": 0}, "Write a whole number from 1 to 366."),
     ({"record_days": 7}, "Write a whole number from 8 to 366."),
+    ({"hours_limit": 201}, "Write a whole number from 1 to 200."),
     ({"block_days": 4000}, "Write a whole number from 1 to 3660."),
 ]
 RULES: list[tuple[dict[str, Any], str, set[str]]] = [
+    (
+        {"counts_hours": True},
+        "Hours are noted only where members decide together.",
+        {"counts_hours", "has_decisions"},
+    ),
     (
         {"lapse_hours": 12},
         "A silent yes can't end before the reminder goes out.",

@@ -4,6 +4,26 @@ Whoever imports `SHOWN` from here has all of it.
 """
 
 from tests.support.rare_pages import SHOWN, Shown
-from tests.support.states import accounts, asking, deciding, helping, pots, record, site
+from tests.support.states import (
+    accounts,
+    asking,
+    deciding,
+    helping,
+    noting,
+    pots,
+    record,
+    site,
+)
 
-__all__ = ["SHOWN", "Shown", "accounts", "asking", "deciding", "helping", "pots", "record", "site"]
+__all__ = [
+    "SHOWN",
+    "Shown",
+    "accounts",
+    "asking",
+    "deciding",
+    "helping",
+    "noting",
+    "pots",
+    "record",
+    "site",
+]
