@@ -18,7 +18,7 @@ from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights
-from mutualaid.numbers.rows import HEAD, numbers_rows
+from mutualaid.numbers.rows import HEAD, MONEY_HEAD, money_rows, numbers_rows
 from mutualaid.policy.current import read_policy
 from mutualaid.resources.hsds.writing import write_services
 from mutualaid.resources.models import Resource
@@ -26,6 +26,7 @@ from mutualaid.resources.models import Resource
 ABOUT = {
     "services.json": gettext_lazy("what others offer near by, for other directories (HSDS 3)"),
     "numbers.csv": gettext_lazy("how many asked and how many were helped, month by month"),
+    "money.csv": gettext_lazy("how much came in and was paid out, month by month"),
     "kinds.csv": gettext_lazy("the kinds of help"),
     "areas.json": gettext_lazy("your areas, with what is drawn on the map"),
     "languages.csv": gettext_lazy("the languages that people speak with you"),
@@ -69,6 +70,8 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
         "points.csv": _row_as_csv(ScoringWeights.objects.first() or ScoringWeights()),
         "words.json": _json(_words(group)),
     }
+    if money := list(money_rows()):
+        files["money.csv"] = _csv([MONEY_HEAD, *money])
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
 
