@@ -97,6 +97,11 @@ PROMISES: Mapping[str, StrOrPromise] = {
     "reports_read_by_coordinators": _(
         "Only our coordinators read this. Please write about the place, not about a person."
     ),
+    "money_looks_are_logged": _(
+        "Only people who say yes to money read this, and we write down each look."
+    ),
+    "pixels_alone": _("We keep only the picture, and nothing of where and when you took it."),
+    "pledge_is_yours": _("Only you see your amount. From five people on, all see the sum."),
     "push_names_nothing": _(
         "One short line that names no one and nothing. The maker of your browser passes it on"
         " and can't read it."

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("mutualaid.health.urls")),
     path("numbers/", include("mutualaid.numbers.urls")),
     path("near/", include("mutualaid.resources.urls")),
+    path("pot/", include("mutualaid.fund.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),

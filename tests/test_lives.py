@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
@@ -13,6 +14,7 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Claim": (CLAIM_TRANSITIONS, ClaimState),
     "Offer": (OFFER_TRANSITIONS, OfferState),
     "Match": (MATCH_TRANSITIONS, MatchState),
+    "Expense": (EXPENSE_TRANSITIONS, ExpenseState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

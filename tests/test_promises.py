@@ -45,6 +45,11 @@ HELD_BY = {
     "nobody_is_rated": "test_privacy test_no_one_is_asked_what_is_none_of_our_business",
     "reports_read_by_coordinators": "resources.test_who_reads_reports"
     " test_what_someone_wrote_stands_on_pages_of_coordinators_alone",
+    "money_looks_are_logged": "fund.test_pages_roles"
+    " test_each_look_is_logged_and_seen_by_whom_it_is_about",
+    "pixels_alone": "fund.test_receipt_photos"
+    " test_what_a_file_says_in_other_places_is_not_kept_either",
+    "pledge_is_yours": "fund.test_pages test_a_pledge_is_for_oneself_and_the_sum",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
 }
 PROMISING = re.compile(

@@ -36,6 +36,30 @@ PAGES = """
     /near/                                              everybody:200   everybody:405
     /near/<uuid:public_id>/                             everybody:200   everybody:405
     /near/<uuid:public_id>/wrong/                       everybody:200   everybody:200
+    /pot/                                               members:404     members:404
+    /pot/people/                                        members:404     members:404
+    /pot/people/ready/                                  members:404     members:404
+    /pot/entries/                                       members:404     members:404
+    /pot/entries/new/                                   members:404     members:404
+    /pot/entries/<uuid:public_id>/                      members:404     members:404
+    /pot/pots/                                          members:404     members:404
+    /pot/pots/<int:pk>/                                 members:404     members:404
+    /pot/pots/<int:pk>/pledge/                          members:404     members:404
+    /pot/ask/<slug:way>/                                members:404     members:404
+    /pot/mine/<uuid:public_id>/                         members:404     members:404
+    /pot/mine/<uuid:public_id>/change/                  members:404     members:404
+    /pot/mine/<uuid:public_id>/photo/                   members:404     members:404
+    /pot/mine/<uuid:public_id>/spent/                   members:404     members:404
+    /pot/mine/<uuid:public_id>/withdraw/                members:404     members:404
+    /pot/mine/<uuid:public_id>/answer/                  members:404     members:404
+    /pot/receipt/<uuid:public_id>.jpg                   members:404     members:404
+    /pot/waiting/                                       members:404     members:404
+    /pot/waiting/<uuid:public_id>/                      members:404     members:404
+    /pot/waiting/<uuid:public_id>/approve/              members:404     members:404
+    /pot/waiting/<uuid:public_id>/decline/              members:404     members:404
+    /pot/waiting/<uuid:public_id>/pay/                  members:404     members:404
+    /pot/waiting/<uuid:public_id>/settle/               members:404     members:404
+    /pot/waiting/<uuid:public_id>/unpay/                members:404     members:404
     /board/                                             everybody:200   everybody:405
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
@@ -239,6 +263,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<slug:name>": "what",
         "<slug:digest>": "0000",
         "<slug:kind>": "page",
+        "<slug:way>": "back",
         "<slug:thing>": "where" if "<uuid:need>" in route else "languages",
         "<need_step:step>": "withdraw",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",

@@ -6,7 +6,8 @@ A refusal is a 400 or 413 in plain words, never a fault of ours: nothing is logg
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, FieldDoesNotExist
@@ -82,12 +83,36 @@ class TakeOneFile(MemoryFileUploadHandler):
         return super().file_complete(self.file.tell())
 
 
-def takes_file(view: Any, *, permission: str, most_bytes: int) -> None:
-    """Let a view take files of so many bytes in all, from whoever has this permission.
+def takes_file(
+    view: Any,
+    *,
+    most_bytes: int,
+    permission: str = "",
+    may_send: Callable[[HttpRequest], bool] | None = None,
+    most_told_bytes: int = 0,
+) -> None:
+    """Let a view take files of so many bytes in all, from whoever has this permission, or `may_send` one.
 
-    From anyone else a file is refused before a byte of it is stored, as everywhere.
+    From anyone else a file is refused before a byte of it is stored, as everywhere. Up to `most_told_bytes`,
+    by default twice as many as it takes, a file that is too large reaches the view, which tells so beside its
+    field; beyond that the answer is a page of its own.
     """
-    view.takes_file = permission, most_bytes
+    by_permission = partial(_has_permission, permission=permission)
+    view.takes_file = FileRule(
+        may_send or by_permission, most_bytes, most_told_bytes or 2 * most_bytes
+    )
+
+
+class FileRule(NamedTuple):
+    """Which files a view takes; see `takes_file`."""
+
+    may_send: Callable[[HttpRequest], bool]
+    most_bytes: int
+    most_told_bytes: int
+
+
+def _has_permission(request: HttpRequest, *, permission: str) -> bool:
+    return request.user.has_perm(permission)
 
 
 class RefuseDamaged:
@@ -108,9 +133,9 @@ class RefuseDamaged:
         They are kept in memory, never on the disk. Raises `BadRequest` where the body breaks off or cannot be
         read.
         """
-        permission, most_bytes = getattr(view, "takes_file", ("", 0))
-        if permission and request.user.has_perm(permission):
-            request.upload_handlers = [TakeOneFile(request, most_bytes)]
+        rule: FileRule | None = getattr(view, "takes_file", None)
+        if rule and rule.may_send(request):
+            request.upload_handlers = [TakeOneFile(request, rule.most_bytes)]
         try:
             request.POST  # noqa: B018  read once, here
         except (UnreadablePostError, ValueError) as error:
@@ -145,7 +170,8 @@ def _most_for(request: HttpRequest) -> int:
         view = resolve(request.path_info).func
     except Resolver404:
         return 0
-    return 2 * int(getattr(view, "takes_file", ("", 0))[1])
+    rule: FileRule | None = getattr(view, "takes_file", None)
+    return rule.most_told_bytes if rule else 0
 
 
 def _length(request: HttpRequest) -> int:

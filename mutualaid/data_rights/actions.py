@@ -4,6 +4,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import QuerySet
 
+from mutualaid.fund.actions import end_money_of
 from mutualaid.matching.actions import decline
 from mutualaid.matching.models import Match
 from mutualaid.matching.states import INVITED
@@ -34,6 +35,7 @@ def erase_account(user: User, *, even_the_last: bool = False) -> None:
     # Needs are locked before accounts, as whoever claims does; this ends what began meanwhile.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     release_claims_of(user, by=volunteer(user))
+    end_money_of(user, by=None)
     _log_entries_about_offers_of(user).delete()
     erase(ACCOUNT, [user.pk])
     end_sessions([user])

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from mutualaid.catalog.time_slots import in_words
+from mutualaid.fund.own_data import money_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
@@ -45,6 +46,7 @@ def data_of(user: User) -> dict[str, Any]:
             }
             for row in user.decisions.order_by("pk")
         ],
+        **money_of(user),
     }
 
 

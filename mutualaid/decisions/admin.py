@@ -95,7 +95,9 @@ def _set_by_two(request: HttpRequest, proposed: Proposed) -> HttpResponse:
     except tuple(REFUSALS) as refusal:
         messages.warning(request, sentence_for(refusal, REFUSALS))
     else:
-        words = _("Now a second coordinator has to agree, within a day. Ask them to open this page.")
+        words = _(
+            "Now a second coordinator has to agree, within a day. Ask them to open this page."
+        )
         messages.success(request, words)
     return redirect("admin:together")
 
@@ -204,4 +206,3 @@ def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) 
 
 def _me(request: HttpRequest) -> User:
     return cast(User, request.user)
-

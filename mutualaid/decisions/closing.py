@@ -33,9 +33,7 @@ def close(pk: int) -> Outcome | None:
     Outcome, effect and record are one transaction. None where it is not due or someone else closes it: of
     twelve at once one does it.
     """
-    decision = (
-        Decision.objects.due().filter(pk=pk).select_for_update(skip_locked=True).first()
-    )
+    decision = Decision.objects.due().filter(pk=pk).select_for_update(skip_locked=True).first()
     if decision is None:
         return None
     tally = _tally(Say.objects.filter(decision=decision))

@@ -142,4 +142,3 @@ def seal_of(decision: Decision) -> str:
     ]
     text = json.dumps(fixed, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(text.encode()).hexdigest()
-

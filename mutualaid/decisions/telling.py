@@ -71,5 +71,3 @@ def _tell_of_rules() -> int:
         ]
     )
     return len(people)
-
-

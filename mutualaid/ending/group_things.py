@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy, override
 
 from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.catalog.models import Category, Language, Locality
+from mutualaid.fund.books import HEAD as BOOKS_HEAD
+from mutualaid.fund.books import book_rows
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights
@@ -26,11 +28,12 @@ from mutualaid.resources.models import Resource
 ABOUT = {
     "services.json": gettext_lazy("what others offer near by, for other directories (HSDS 3)"),
     "numbers.csv": gettext_lazy("how many asked and how many were helped, month by month"),
-    "money.csv": gettext_lazy("how much came in and was paid out, month by month"),
+    "money-by-month.csv": gettext_lazy("what was given to your pots and paid out, month by month"),
     "kinds.csv": gettext_lazy("the kinds of help"),
     "areas.json": gettext_lazy("your areas, with what is drawn on the map"),
     "languages.csv": gettext_lazy("the languages that people speak with you"),
     "how-we-work.csv": gettext_lazy("how your group works: each value with its name"),
+    "money.csv": gettext_lazy("what came into your pots and went out, without names"),
     "points.csv": gettext_lazy("what counted how much when we looked for helpers"),
     "words.json": gettext_lazy("your name, your words in each language, and your look"),
     "logo.png": gettext_lazy("your logo"),
@@ -71,7 +74,9 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
         "words.json": _json(_words(group)),
     }
     if money := list(money_rows()):
-        files["money.csv"] = _csv([MONEY_HEAD, *money])
+        files["money-by-month.csv"] = _csv([MONEY_HEAD, *money])
+    if books := list(book_rows()):
+        files["money.csv"] = _csv([BOOKS_HEAD, *books])
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
 

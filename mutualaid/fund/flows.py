@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mutualaid import clock
 from mutualaid.fund.models import Entry, Expense, Pledge, Pot
+from mutualaid.fund.models.expense import WORDS
 from mutualaid.fund.states import OUT_KINDS, EntryKind
 
 MONTHS_LOOKED_BACK = 3
@@ -121,13 +122,13 @@ def _paid(pot: Pot, start: date, end: date) -> dict[tuple[date, str], list[Share
     """Return what was paid by month and kind. What was taken back has no payment any more."""
     paid = defaultdict[tuple[date, str], list[Share]](list)
     now = timezone.now()
-    expenses = Expense.objects.without_words().filter(
-        pot=pot, payment__on_day__gte=start, payment__on_day__lt=end
-    )
-    for expense in expenses.select_related("payment", "claim__need"):
+    payments = _between(pot, start, end).filter(paid_expense__isnull=False)
+    words = (f"paid_expense__{name}" for name in WORDS)
+    for payment in payments.select_related("paid_expense__claim__need").defer(*words):
+        expense = payment.paid_expense
         is_known = expense.payee_known_until is not None and now < expense.payee_known_until
         share = (household_of(expense) if is_known else None, expense.amount)
-        paid[_month(expense.payment.on_day), expense.kind].append(share)
+        paid[_month(payment.on_day), expense.kind].append(share)
     return paid
 
 

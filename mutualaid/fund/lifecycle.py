@@ -51,6 +51,12 @@ def lock_expense(expense: Expense, *, saw: int | None = None) -> None:
         raise SeenBefore
 
 
+def expect(expense: Expense, name: str) -> None:
+    """Raises `StateChanged` if a locked expense is in none of the states from which it can take this step."""
+    if expense.state not in EXPENSE_TRANSITIONS[name].sources:
+        raise StateChanged(name)
+
+
 def refuse_own(expense: Expense, user: User) -> None:
     """Raises `NotForYou` for who asked for the expense or gets it."""
     if is_own(user, expense):

@@ -67,7 +67,7 @@ def pot_waits(user_id: int) -> Message | None:
     user = User.objects.filter(pk=user_id, approver__ended_at=None, is_active=True).first()
     if user is None or not has_pot() or not Expense.objects.waiting_for(user).exists():
         return None
-    page = settings.SITE_URL + reverse("pot")
+    page = settings.SITE_URL + reverse("pot_waiting")
     return Message(recipient_of(user), urls={"page": page})
 
 

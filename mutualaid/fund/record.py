@@ -1,4 +1,4 @@
-"""What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, and no one's name."""
+"""What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, no names."""
 
 from collections.abc import Collection, Mapping
 
@@ -12,7 +12,7 @@ from mutualaid.fund.states import EntryKind, ExpenseStep
 from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import User
 from mutualaid.record.entries import EntryKind as RecordKind
-from mutualaid.record.entries import Facts, append, register_kind
+from mutualaid.record.entries import Fact, Facts, append, register_kind
 
 
 def note_entry(entry: Entry, *, by: User) -> None:
@@ -52,7 +52,7 @@ def note_caps(pot: Pot, caps: Caps, *, decision: int) -> None:
     append("fund.caps", {"pot": pot.pk, "decision": decision, **caps._asdict()})
 
 
-def _facts_of(entry: Entry) -> dict[str, int | str | None]:
+def _facts_of(entry: Entry) -> Facts:
     return {
         "entry": entry.pk,
         "pot": entry.pot_id,
@@ -67,21 +67,21 @@ def _changed_entries(sealed: Mapping[int, Facts]) -> Collection[int]:
     """Return the numbers of sealed entries that the books no longer agree with, or no longer have."""
     pks = [int(facts["entry"] or 0) for facts in sealed.values()]
     rows = Entry.objects.filter(pk__in=in_one_parameter(pks))
-    in_books = {entry.pk: _facts_of(entry) for entry in rows}
+    in_books: dict[Fact, Facts] = {entry.pk: _facts_of(entry) for entry in rows}
     return [number for number, facts in sealed.items() if in_books.get(facts["entry"]) != facts]
 
 
 def _in_words(facts: Facts) -> Mapping[str, object]:
     """Amounts with their currency, kinds and steps by their names; what is gone by its number."""
-    pot = Pot.objects.filter(pk=facts["pot"]).first()
+    pot = Pot.objects.filter(pk=int(facts["pot"] or 0)).first()
     words: dict[str, object] = {**facts, "pot": pot.name if pot else f"#{facts['pot']}"}
     for name in ("amount", "two_approvers_from", "month_per_household", "month_in_all"):
         if name in facts:
             words[name] = _amount(pot, facts[name])
     if "step" in facts:
-        words["step"] = ExpenseStep(facts["step"]).label
+        words["step"] = ExpenseStep(str(facts["step"])).label
     if "kind" in facts:
-        words["kind"] = EntryKind(facts["kind"]).label
+        words["kind"] = EntryKind(str(facts["kind"])).label
     return words
 
 

@@ -4,42 +4,34 @@ So no script, no place where a photo was taken, and nothing that a browser could
 reaches a page.
 """
 
-import struct
-import zlib
 from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image
+
+from mutualaid.boundary.pictures import read_picture
 
 MOST_BYTES = 12_000_000
 """Of an uploaded file: more than a phone's camera writes."""
-MOST_PIXELS = 25_000_000
-"""As many as need 100 MB while they are read."""
 LEAST_PIXELS = 48
 """Of the longer side: less would be blurred on a page."""
-FORMATS = ("PNG", "JPEG", "WEBP")
 PAGE_BOX = (320, 96)
 """Pixels of the picture on a page, at most; shown at half of that, for sharp screens."""
 WORKING_BOX = (1024, 1024)
 PAPER = (251, 247, 238)
 SAFE_SHARE = 0.7
 """Of an icon that a phone cuts to its own shape: the circle in the middle is never cut."""
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError,
-          OverflowError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError)  # fmt: skip
-"""What Pillow raises for files that are damaged, or meant to do damage."""
 
 TOO_HEAVY = _("This file is larger than 12 MB. Please choose a smaller one.")
-TOO_LARGE = _("This picture has too many pixels. Please choose one of 5,000 by 5,000 at most.")
 TOO_SMALL = _(
     "This picture is too small. Please choose one that is at least 48 pixels wide or high."
 )
 NO_SVG = _(
     "We can't take SVG, since it can hold programs. Please save your logo as PNG and choose that."
 )
-NO_PICTURE = _("We can't read this file as a picture. Please choose a PNG, JPEG or WebP file.")
 
 
 class Icon(NamedTuple):
@@ -70,41 +62,25 @@ class PreparedLogo(NamedTuple):
 def prepare_logo(file: BinaryIO, size: int) -> PreparedLogo:
     """Make our pictures from an uploaded file of `size` bytes.
 
-    Raises `ValidationError` where it is too large, too small, or no picture of `FORMATS`.
+    Raises `ValidationError` where it is too large, too small, or no picture that can be read.
     """
     if size > MOST_BYTES:
         raise ValidationError(TOO_HEAVY)
     content = file.read()
     if b"<svg" in content[:2000].lower() or content[:2] == b"\x1f\x8b":
         raise ValidationError(NO_SVG)
-    try:
-        logo = _read(content)
-        page = _fitted(logo, PAGE_BOX)
-        pictures = {
-            "page": _png(page),
-            "icon_192": _png(_square(logo, 192, 1)),
-            "icon_512": _png(_square(logo, 512, 1)),
-            "maskable_512": _png(_square(logo, 512, SAFE_SHARE, paper=True)),
-        }
-    except BROKEN as error:
-        raise ValidationError(NO_PICTURE) from error
+    logo = read_picture(content, box=WORKING_BOX)
+    if max(logo.size) < LEAST_PIXELS:
+        raise ValidationError(TOO_SMALL)
+    page = _fitted(logo, PAGE_BOX)
+    pictures = {
+        "page": _png(page),
+        "icon_192": _png(_square(logo, 192, 1)),
+        "icon_512": _png(_square(logo, 512, 1)),
+        "maskable_512": _png(_square(logo, 512, SAFE_SHARE, paper=True)),
+    }
     digest = sha256(b"".join(pictures[kind] for kind in KINDS)).hexdigest()[:32]
     return PreparedLogo(digest, *page.size, pictures)
-
-
-def _read(content: bytes) -> Image.Image:
-    """Raises `ValidationError` for its size before any pixel is read; see `BROKEN` for what is damaged."""
-    with Image.open(BytesIO(content), formats=FORMATS) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise ValidationError(TOO_LARGE)
-        if max(opened.size) < LEAST_PIXELS:
-            raise ValidationError(TOO_SMALL)
-        logo = opened.convert("RGBA") if opened.mode in ("1", "P") else opened
-        logo.thumbnail(
-            WORKING_BOX, Image.Resampling.LANCZOS
-        )  # reads a large photo as a smaller one
-        turned: Image.Image = ImageOps.exif_transpose(logo)
-        return turned.convert("RGBA")
 
 
 def _fitted(logo: Image.Image, box: tuple[int, int]) -> Image.Image:

@@ -142,11 +142,15 @@ def _is_rounded(name: str) -> Q:
     return Q(**{f"{name}__isnull": True}) | condition
 
 
-def _are_rounded_sums() -> Q:
+def _are_rounded_sums(*names: str) -> models.CheckConstraint:
     condition = Q()
-    for name in SUMS:
+    for name in names:
         condition &= _is_rounded(name)
-    return condition
+    return models.CheckConstraint(
+        condition=condition,
+        name=f"monthmoney_{'_'.join(names)}_check",
+        violation_error_message=_("Every sum is rounded to 5, larger ones to two digits."),
+    )
 
 
 def _all_kinds_or_none() -> Q:
@@ -182,14 +186,11 @@ class MonthMoney(Published):
                 name="monthmoney_month_currency_uniq",
                 violation_error_message=_("This currency has its numbers of that month already."),
             ),
-            models.CheckConstraint(
-                condition=_are_rounded_sums(),
-                name="monthmoney_sums_check",
-                violation_error_message=_("Every sum is rounded to 5, larger ones to two digits."),
-            ),
+            _are_rounded_sums("given", "paid_out"),
+            _are_rounded_sums(*PAID_KINDS),
             models.CheckConstraint(
                 condition=_all_kinds_or_none(),
-                name="monthmoney_paid_out_kinds_check",
+                name="monthmoney_paid_out_money_back_money_ahead_direct_help_check",
                 violation_error_message=_("All kinds are shown, with the whole, or none of them."),
             ),
         ]

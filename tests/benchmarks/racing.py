@@ -1,4 +1,4 @@
-"""Let many processes claim at once, each with a connection of its own, and count what came of it."""
+"""Let many processes try at once, each with a connection of its own, and count what came of it."""
 
 import multiprocessing
 import random
@@ -11,15 +11,15 @@ from threading import Barrier
 from time import perf_counter
 from typing import Any
 
-PLACES, CHECK_THEN_INSERT = "places", "check-then-insert"
+PLACES, CHECK_THEN_INSERT, POT = "places", "check-then-insert", "pot"
 Try = tuple[int, int]
-"""The ids of a need and of a volunteer."""
+"""The ids of a need and of a volunteer, or of an expense and of an approver."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     results: "Counter[str]"
-    """How many tries were "won", "late" or "full"."""
+    """How many tries were "won", "late", "full" or "not theirs"."""
     milliseconds: Sequence[float]
     """Of each try."""
     seconds: float
@@ -155,7 +155,14 @@ def _check_then_insert(need: int, person: int, limit: int) -> str:
     return "won"
 
 
+def _on_pot(expense: int, person: int, _limit: int) -> str:
+    from tests.benchmarks.pot_tries import try_on_pot
+
+    return try_on_pot(expense, person)
+
+
 WAYS: dict[str, Callable[[int, int, int], str]] = {
     PLACES: _by_places,
     CHECK_THEN_INSERT: _check_then_insert,
+    POT: _on_pot,
 }

@@ -138,9 +138,7 @@ def speak(decision: Decision, *, by: User, answer: str, reason: str = "") -> Non
 
 
 @transaction.atomic
-def speak_by_admission(
-    decision: Decision, *, by: Admission, answer: str, reason: str = ""
-) -> None:
+def speak_by_admission(decision: Decision, *, by: Admission, answer: str, reason: str = "") -> None:
     """Do what `speak` does for someone who was admitted by a code.
 
     Raises what `speak` raises; `NoSay` also where the admission is over or was taken back.

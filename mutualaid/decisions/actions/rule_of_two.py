@@ -176,7 +176,9 @@ def _restore(settable: Settable, values: Values, by: User | None) -> None:
 def _take_subjects(rule: RuleOfTwo, subjects: list[str]) -> None:
     try:
         with transaction.atomic():
-            Subject.objects.bulk_create(Subject(value=value, rule_of_two=rule) for value in subjects)
+            Subject.objects.bulk_create(
+                Subject(value=value, rule_of_two=rule) for value in subjects
+            )
     except IntegrityError as error:
         raise ProposedAlready(None) from error
 
@@ -193,5 +195,3 @@ def _check_coordinates(user: User) -> None:
     """With the roles that they have now. Raises `NotAllowed`."""
     if not User.objects.get(pk=user.pk).is_coordinator:
         raise NotAllowed
-
-

@@ -42,7 +42,9 @@ class _ValuesForm(PolicyForm):
         """Leave out what a rule says beside a value that this form does not ask for."""
         messages = getattr(error, "error_dict", None)
         if field is None and messages:
-            error = ValidationError({name: messages[name] for name in messages if name in self.fields})
+            error = ValidationError(
+                {name: messages[name] for name in messages if name in self.fields}
+            )
         super().add_error(field, error)
 
     def stored(self) -> Values:

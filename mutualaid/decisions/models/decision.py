@@ -125,12 +125,16 @@ class Decision(models.Model):
                 fields=["opened_by", "slot"],
                 condition=Q(outcome=""),
                 name="decision_opened_by_slot_uniq",
-                violation_error_message=_("You have as many open proposals as one person can have."),
+                violation_error_message=_(
+                    "You have as many open proposals as one person can have."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(slot__gte=1, slot__lte=MOST_OPEN_EACH),
                 name="decision_slot_check",
-                violation_error_message=_("You have as many open proposals as one person can have."),
+                violation_error_message=_(
+                    "You have as many open proposals as one person can have."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(weight__in=["light", "heavy"]),
@@ -148,7 +152,9 @@ class Decision(models.Model):
                 condition=Q(ends_at__gt=F("opened_at"))
                 & (Q(closed_at=None) | Q(closed_at__gte=F("ends_at"))),
                 name="decision_ends_at_closed_at_check",
-                violation_error_message=_("No one decides before everyone's time to answer is over."),
+                violation_error_message=_(
+                    "No one decides before everyone's time to answer is over."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(

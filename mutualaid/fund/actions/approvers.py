@@ -33,9 +33,7 @@ def say_ready(*, ready: bool, by: User) -> None:
 
 
 @transaction.atomic
-def change_approvers(
-    *, begin: Collection[int], end: Collection[int], decision: Decision
-) -> None:
+def change_approvers(*, begin: Collection[int], end: Collection[int], decision: Decision) -> None:
     """Let the accounts with these ids approve and pay from now on, or no longer, as a decision says.
 
     Only the effect "fund.approvers" calls it. What those who end said yes to and is not paid waits for a yes

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from mutualaid.forms.typed_text import visible
 from mutualaid.fund.lifecycle import (
     NO_APPROVALS,
+    expect,
     lock_approver,
     lock_expense,
     refuse_own,
@@ -29,6 +30,7 @@ def approve_expense(expense: Expense, *, saw: int, by: User) -> bool:
     """
     approver = lock_approver(by)
     lock_expense(expense, saw=saw)
+    expect(expense, "approve")
     refuse_own(expense, by)
     if expense.needs_two and expense.first_saw is None:
         step(expense, "first_yes", by=by, first_approver=approver, first_saw=saw, first_at=Now())

@@ -28,14 +28,14 @@ def write_gift(
     """Write down what came in on a day, or with `EntryKind.OPENING` what was there before.
 
     Of the same `key`, which the page makes, there is one entry: sent again, the first stands. Raises
-    `NotForYou` for whoever is no approver, `WrongAmount`, `WrongDay`, and `NotEnough` where the pot would
-    hold more than it can count.
+    `NotForYou` for whoever is no approver, `WrongAmount`, `WrongDay`, `NotEnough` where the pot would
+    hold more than it can count, and `ValueError` for a kind that expenses write.
     """
     lock_approver(by)
     check_amount(pot, amount)
     if kind not in INCOME:
         raise ValueError(kind)
-    if written := Entry.objects.filter(public_id=key).first():
+    if written := key and Entry.objects.filter(public_id=key).first():
         return written
     return enter(pot.pk, kind, amount, on_day=on_day, by=by, key=key)
 

@@ -60,7 +60,7 @@ def ask_for_money(
     if not by.is_active or (claim and not (claim.volunteer_id == by.pk or by.is_coordinator)):
         raise NotForYou
     check_amount(pot, amount)
-    if asked := Expense.objects.filter(public_id=key, asked_by=by).first():
+    if asked := key and Expense.objects.filter(public_id=key, asked_by=by).first():
         return asked
     expense = Expense.objects.create(
         public_id=key or uuid4(),

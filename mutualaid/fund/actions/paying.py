@@ -12,6 +12,7 @@ from mutualaid.fund.lifecycle import (
     NO_APPROVALS,
     counter,
     enter,
+    expect,
     lock_approver,
     lock_expense,
     refuse_own,
@@ -19,7 +20,7 @@ from mutualaid.fund.lifecycle import (
 )
 from mutualaid.fund.models import Entry, Expense
 from mutualaid.fund.notifications import PAID, tell_approvers, tell_asker
-from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
+from mutualaid.fund.states import EntryKind, ExpenseKind
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
@@ -33,11 +34,10 @@ def pay_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
     """
     payer = lock_approver(by)
     lock_expense(expense, saw=saw)
+    expect(expense, "pay")
     refuse_own(expense, by)
     if not expense.needs_two and expense.first_approver_id == by.pk:
         raise NotForYou
-    if expense.state != ExpenseState.APPROVED:
-        raise StateChanged("pay")
     entry = enter(
         expense.pot_id,
         EntryKind(expense.kind),

@@ -1,6 +1,7 @@
 from mutualaid.fund.models.expense import Expense, ExpenseLook, ExpenseQuerySet
 from mutualaid.fund.models.people import Approver, Candidacy, Pledge
 from mutualaid.fund.models.pot import Entry, Pot
+from mutualaid.fund.models.receipt import Receipt
 
 __all__ = [
     "Approver",
@@ -11,4 +12,5 @@ __all__ = [
     "ExpenseQuerySet",
     "Pledge",
     "Pot",
+    "Receipt",
 ]

@@ -201,13 +201,19 @@ class Expense(models.Model):
                 violation_error_message=_("Help for an account names no task."),
             ),
             models.CheckConstraint(
-                condition=(Q(first_saw=None) & Q(first_approver=None)) | Q(first_saw=F("version")),
+                condition=Q(first_saw=None, first_approver=None)
+                | Q(first_saw=F("version"), first_saw__isnull=False, first_approver__isnull=False),
                 name="expense_first_saw_version_check",
                 violation_error_message=_("A yes counts for what was seen."),
             ),
             models.CheckConstraint(
-                condition=(Q(second_saw=None) & Q(second_approver=None))
-                | (Q(second_saw=F("version")) & Q(first_saw__isnull=False)),
+                condition=Q(second_saw=None, second_approver=None)
+                | Q(
+                    second_saw=F("version"),
+                    second_saw__isnull=False,
+                    second_approver__isnull=False,
+                    first_saw__isnull=False,
+                ),
                 name="expense_second_saw_version_check",
                 violation_error_message=_("A yes counts for what was seen."),
             ),
@@ -262,6 +268,7 @@ class Expense(models.Model):
                 condition=Q(
                     state__in=["spent", "settled"],
                     kind="money_ahead",
+                    spent__isnull=False,
                     spent__gte=0,
                     spent__lte=F("amount"),
                 )

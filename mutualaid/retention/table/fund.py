@@ -7,6 +7,7 @@ from mutualaid.retention.terms import ACCOUNT, After, Empty, Keep, Part, Remove,
 ENDED = {"ended_at__isnull": False}
 WHO_IT_WAS = _("Who asked for money from our pot, who got it, and for which task")
 LOOKS = _("Who looked at what money from our pot was for")
+RECEIPTS = _("The photo of a receipt that you showed to our pot")
 
 FUND: dict[str, tuple[Part, ...]] = {
     "fund.Pot": (
@@ -21,6 +22,19 @@ FUND: dict[str, tuple[Part, ...]] = {
             _("How much came into our pot and went out, when, and as what; without a name"),
         ),
         Empty("written_by", With(ACCOUNT, "written_by"), _("What you wrote down of our pot")),
+    ),
+    # Found by whose expense it is, so before that is forgotten.
+    "fund.ExpenseLook": (
+        Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
+        Remove("", With(ACCOUNT, "by"), LOOKS),
+        Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
+    ),
+    "fund.Receipt": (
+        Remove(
+            "id expense content digest added_at", After("expense__ended_at", "erase_days"), RECEIPTS
+        ),
+        Remove("", With(ACCOUNT, "expense__payee"), RECEIPTS),
+        Remove("", With(ACCOUNT, "expense__asked_by"), RECEIPTS),
     ),
     "fund.Expense": (
         Keep(
@@ -40,18 +54,12 @@ FUND: dict[str, tuple[Part, ...]] = {
             After("ended_at", "erase_days", {"state__in": ["declined", "withdrawn"]}),
             WHO_IT_WAS,
         ),
-        Empty("asked_by", With(ACCOUNT, "asked_by"), WHO_IT_WAS),
-        Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
         Empty(
-            "purpose payee_words decline_words",
+            "asked_by purpose payee_words decline_words",
             With(ACCOUNT, "asked_by"),
             _("What you asked our pot for"),
         ),
-    ),
-    "fund.ExpenseLook": (
-        Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
-        Remove("", With(ACCOUNT, "by"), LOOKS),
-        Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
+        Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
     ),
     "fund.Approver": (
         Keep(

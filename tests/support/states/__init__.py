@@ -4,6 +4,6 @@ Whoever imports `SHOWN` from here has all of it.
 """
 
 from tests.support.rare_pages import SHOWN, Shown
-from tests.support.states import accounts, asking, helping, site
+from tests.support.states import accounts, asking, helping, pots, site
 
-__all__ = ["SHOWN", "Shown", "accounts", "asking", "helping", "site"]
+__all__ = ["SHOWN", "Shown", "accounts", "asking", "helping", "pots", "site"]

@@ -1,0 +1,77 @@
+"""What is written of someone in the pots, for their copy of their data."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from mutualaid.encryption.fields import readable
+from mutualaid.fund.amounts import amount_in
+from mutualaid.fund.models import (
+    Approver,
+    Candidacy,
+    Entry,
+    Expense,
+    ExpenseLook,
+    ExpenseQuerySet,
+    Pledge,
+)
+from mutualaid.people.models import User
+
+
+def money_of(user: User) -> dict[str, Any]:
+    """Return it by what it is, ready for JSON; empty where there is nothing."""
+    parts = {
+        "what_you_asked_our_pot_for": [
+            _expense(one) for one in readable(Expense.objects.of(user)).values()
+        ],
+        "when_someone_looked_at_that": [
+            look.at for look in ExpenseLook.objects.filter(expense__in=Expense.objects.of(user))
+        ],
+        "what_you_agreed_to_or_paid_from_our_pot": [
+            _bare(one) for one in _handled(user).without_words().select_related("pot")
+        ],
+        "what_you_wrote_into_the_books_of_our_pot": [
+            {"on_day": one.on_day, "amount": amount_in(one.pot, one.amount)}
+            for one in Entry.objects.filter(written_by=user).select_related("pot").order_by("pk")
+        ],
+        "what_you_mean_to_give_each_month": [
+            {"pot": str(one.pot), "amount": amount_in(one.pot, one.monthly)}
+            for one in Pledge.objects.filter(user=user).select_related("pot").order_by("pk")
+        ],
+        "when_you_could_agree_to_money": [
+            {"since": one.since, "until": one.ended_at}
+            for one in Approver.objects.filter(user=user)
+        ],
+        "since_when_you_would_look_after_our_pot": [
+            one.since for one in Candidacy.objects.filter(user=user)
+        ],
+    }
+    return {name: rows for name, rows in parts.items() if rows}
+
+
+def _handled(user: User) -> ExpenseQuerySet:
+    names = ("first_approver", "second_approver", "payer", "checked_by")
+    theirs = Q()
+    for name in names:
+        theirs |= Q(**{name: user.pk})
+    return Expense.objects.filter(theirs)
+
+
+def _expense(expense: Expense) -> dict[str, Any]:
+    return {
+        **_bare(expense),
+        "what_it_is_for": expense.purpose,
+        "who_gets_it_and_how": expense.payee_words,
+        "why_not": expense.decline_words,
+    }
+
+
+def _bare(expense: Expense) -> dict[str, Any]:
+    return {
+        "pot": str(expense.pot),
+        "kind": expense.get_kind_display(),
+        "amount": amount_in(expense.pot, expense.amount),
+        "state": expense.get_state_display(),
+        "asked_at": expense.created_at,
+        "paid_at": expense.paid_at,
+    }

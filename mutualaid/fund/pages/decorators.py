@@ -1,0 +1,44 @@
+"""Who gets to a page of the pot."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from mutualaid.fund import rules
+from mutualaid.http import PersonRequest, private_page
+
+P = ParamSpec("P")
+View = Callable[Concatenate[PersonRequest, P], HttpResponse]
+
+
+def may_send_receipt(request: HttpRequest) -> bool:
+    """Whether a photo may come with this request: from whoever is signed in, where there are pots."""
+    return request.user.is_authenticated and rules.has_pot()
+
+
+def pot_page(view: View[P]) -> View[P]:
+    """Decorate a private page of the pot: it is a 404 while the group keeps none."""
+
+    @private_page
+    @wraps(view)
+    def wrapped(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not rules.has_pot():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def approver_page(view: View[P]) -> View[P]:
+    """Decorate a page for those who say yes to money: for anyone else it does not exist."""
+
+    @pot_page
+    @wraps(view)
+    def wrapped(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not rules.is_approver(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped

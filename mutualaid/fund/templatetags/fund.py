@@ -1,0 +1,36 @@
+"""Amounts of money as they are read, and the way to the pot from pages of other rooms."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from mutualaid.fund import rules
+from mutualaid.fund.amounts import format_amount
+from mutualaid.fund.models import Pot
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: int, pot: Pot) -> SafeString:
+    """Write an amount of minor units with the currency of its pot, as the reader's language does."""
+    language = get_language() or "en"
+    text = format_amount(minor, currency=pot.currency, decimals=pot.decimals, language=language)
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.inclusion_tag("fund/_link.html")
+def link_to_pot() -> dict[str, Any]:
+    """Render a list item that leads to the pots; nothing while the group keeps none."""
+    return {"url": reverse("pot") if rules.has_pot() else ""}
+
+
+@register.inclusion_tag("fund/_from_claim.html")
+def money_back_for(claim: Any) -> dict[str, Any]:
+    """Render, on the page of a claim, how to get back what was paid; nothing while there is no pot."""
+    url = f"{reverse('pot_ask', args=['back'])}?claim={claim.public_id}"
+    return {"url": url if rules.has_pot() else ""}

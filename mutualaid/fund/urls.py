@@ -1,0 +1,30 @@
+from django.urls import path
+
+from mutualaid.fund.pages import asking, books, mine, overview, pots, receipt, waiting
+
+urlpatterns = [
+    path("", overview.pot, name="pot"),
+    path("people/", overview.pot_people, name="pot_people"),
+    path("people/ready/", overview.pot_ready, name="pot_ready"),
+    path("entries/", overview.pot_entries, name="pot_entries"),
+    path("entries/new/", books.pot_income, name="pot_income"),
+    path("entries/<uuid:public_id>/", books.pot_set_right, name="pot_set_right"),
+    path("pots/", pots.pot_pots, name="pot_pots"),
+    path("pots/<int:pk>/", pots.pot_one, name="pot_one"),
+    path("pots/<int:pk>/pledge/", overview.pot_pledge, name="pot_pledge"),
+    path("ask/<slug:way>/", asking.pot_ask, name="pot_ask"),
+    path("mine/<uuid:public_id>/", mine.pot_expense, name="pot_expense"),
+    path("mine/<uuid:public_id>/change/", mine.pot_change, name="pot_change"),
+    path("mine/<uuid:public_id>/photo/", mine.pot_photo, name="pot_photo"),
+    path("mine/<uuid:public_id>/spent/", mine.pot_spent, name="pot_spent"),
+    path("mine/<uuid:public_id>/withdraw/", mine.pot_withdraw, name="pot_withdraw"),
+    path("mine/<uuid:public_id>/answer/", mine.pot_answer, name="pot_answer"),
+    path("receipt/<uuid:public_id>.jpg", receipt.pot_receipt, name="pot_receipt"),
+    path("waiting/", waiting.pot_waiting, name="pot_waiting"),
+    path("waiting/<uuid:public_id>/", waiting.pot_decide, name="pot_decide"),
+    path("waiting/<uuid:public_id>/approve/", waiting.pot_approve, name="pot_approve"),
+    path("waiting/<uuid:public_id>/decline/", waiting.pot_decline, name="pot_decline"),
+    path("waiting/<uuid:public_id>/pay/", waiting.pot_pay, name="pot_pay"),
+    path("waiting/<uuid:public_id>/settle/", waiting.pot_settle, name="pot_settle"),
+    path("waiting/<uuid:public_id>/unpay/", waiting.pot_unpay, name="pot_unpay"),
+]

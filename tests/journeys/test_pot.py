@@ -1,0 +1,202 @@
+"""Groceries paid back, from the receipt to "it reached me": on a small phone, in any script."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as site_settings
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from mutualaid.fund.models import Expense
+from mutualaid.people.models import User
+from tests.journeys.conftest import NewVisitor
+from tests.journeys.test_every_page import broken_rules, what_does_not_fit
+from tests.journeys.test_keyboard import tab_to
+from tests.support import money, pots, scene
+from tests.support.keyboard import faults_by_keyboard
+from tests.support.photos import receipt_photo
+from tests.support.signing_in import sign_in
+from tests.support.visitor import DESK, Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database,
+    pytest.mark.django_db(transaction=True),
+]
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture
+def here(live_server: LiveServer) -> scene.Scene:
+    """One row of everything, within this process, and a pot with $100."""
+    built = scene.build()
+    pots.pot("Our pot")
+    return built
+
+
+@pytest.fixture
+def alma(here: scene.Scene) -> User:
+    return money.approver("Alma")
+
+
+@pytest.fixture
+def bela(here: scene.Scene) -> User:
+    return money.approver("Bela")
+
+
+@pytest.fixture
+def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
+    """Makes visitors of this site who are signed in."""
+
+    def new(who: User, **options: Any) -> Visitor:
+        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
+        name = site_settings.SESSION_COOKIE_NAME
+        key = sign_in(Client(), who).cookies[name].value
+        one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
+        return one
+
+    return new
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """As a phone takes it: large, on its side, and with the place in it."""
+    file = tmp_path / "receipt.jpg"
+    file.write_bytes(receipt_photo(2000, 1500, turned=True))
+    return file
+
+
+def picture(visitor: Visitor, name: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        visitor.page.screenshot(path=f"{folder}/pot-{name}.png", full_page=True)
+
+
+def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
+    here: scene.Scene, alma: User, bela: User, arrive: Arrive, photo: Path
+) -> None:
+    sam = arrive(here.people["sam"])
+    sam.go(f"/claims/{here.claim.public_id}/")
+    picture(sam, "1-task")
+    sam.press("Get money back")
+    sam.page.fill("[name=amount]", "12,50")
+    sam.page.fill("[name=purpose]", "Milk and bread")
+    sam.page.fill("[name=payee_words]", "In cash on Friday")
+    picture(sam, "2-ask")
+    sam.press("Continue")
+    sam.sees("Check your answers")
+    sam.press("Send")
+    sam.sees("Choose a photo, or tick that you have no receipt.")
+    sam.page.set_input_files("[name=photo]", photo)
+    picture(sam, "3-check")
+    sam.press("Send")
+    sam.sees("It waits for 1 yes.")
+    assert sam.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    picture(sam, "4-waits")
+
+    first = arrive(alma)
+    first.go("/pot/")
+    first.sees("1 thing waits for you.")
+    first.press("Look at it")
+    picture(first, "5-waiting")
+    first.press("Money back")
+    first.does_not_see("Milk and bread")
+    first.press("Show who gets it and what for")
+    first.sees("Milk and bread")
+    assert first.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    picture(first, "6-opened")
+    first.press("Yes to this")
+    first.sees("Agreed. It can be paid out.")
+
+    second = arrive(bela)
+    second.go("/pot/waiting/").press("Money back").press("Show who gets it and what for")
+    assert second.page.locator("img.receipt").evaluate("one => one.decode().then(() => one.naturalWidth)")
+    picture(second, "7-pay")
+    second.press("It is paid")
+    second.sees("Written down. We ask them if it arrived.")
+
+    sam.go(f"/pot/mine/{Expense.objects.get().public_id}/")
+    sam.sees("Did it reach you?")
+    picture(sam, "8-did-it-reach-you")
+    sam.press("Yes, it arrived")
+    sam.sees("It arrived. Thank you for telling us.")
+    picture(sam, "9-it-reached-me")
+    sam.go("/pot/").sees("$87.50")
+    picture(sam, "10-pot")
+    sam.press("Everything that was written down")
+    sam.sees("-$12.50")
+    picture(sam, "11-entries")
+
+
+def test_money_is_asked_for_with_the_keyboard_alone(here: scene.Scene, arrive: Arrive) -> None:
+    sam = arrive(here.people["sam"], viewport=DESK, java_script_enabled=True)
+    page, keys = sam.page, sam.page.keyboard
+    sam.go("/pot/")
+    tab_to(page, "Direct help")
+    keys.press("Enter")
+    page.wait_for_url("**/ask/help/")
+    tab_to(page, "How much?")
+    keys.type("20")
+    tab_to(page, "What is it for?")
+    keys.type("The electricity bill")
+    tab_to(page, "How can the money reach you?")
+    keys.type("In cash")
+    tab_to(page, "Continue")
+    keys.press("Enter")
+    sam.sees("Check your answers")
+    tab_to(page, "Send")
+    keys.press("Enter")
+    page.wait_for_url("**/mine/*/")
+    sam.sees("Direct help: $20.00")
+
+
+@pytest.mark.parametrize(("language", "light"), [("en", "light"), ("ar", "light"), ("es", "dark")])
+def test_each_of_its_pages_can_be_read_and_pressed_on_a_small_phone(
+    here: scene.Scene, alma: User, bela: User, arrive: Arrive, language: str, light: str
+) -> None:
+    options = {"locale": language, "color_scheme": light, "java_script_enabled": True}
+    wrong = []
+    for one in every_page(here, alma, bela, lambda who: arrive(who, bypass_csp=True, **options)):
+        assert one.page.locator("html").get_attribute("lang") == language, one.page.url
+        found = broken_rules(one)
+        found += what_does_not_fit(one) if light == "light" else []
+        found += [] if language == "ar" else faults_by_keyboard(one.page)
+        picture(one, f"{language}-{len(wrong)}-{one.page.url.split('/pot/')[1].replace('/', '-')}")
+        wrong += [f"{one.page.url}: {what}" for what in found]
+    assert not wrong, "\n".join(wrong)
+
+
+def every_page(
+    here: scene.Scene, alma: User, bela: User, arrive: Callable[[User], Visitor]
+) -> Iterator[Visitor]:
+    """Yield the pages in the order in which people come to them."""
+    sam, first, second = arrive(here.people["sam"]), arrive(alma), arrive(bela)
+    main = "main form button.primary"
+    yield sam.go("/pot/ask/back/")
+    sam.page.locator(main).first.click()
+    yield sam
+    for name, value in (("amount", "12.50"), ("purpose", "Milk"), ("payee_words", "Cash")):
+        sam.page.fill(f"[name={name}]", value)
+    sam.page.locator(main).first.click()
+    yield sam
+    expense = pots.expense(pots.Pot.objects.get(), by=here.people["sam"])
+    mine, waiting = f"/pot/mine/{expense.public_id}/", f"/pot/waiting/{expense.public_id}/"
+    for path in (mine, f"{mine}change/", f"{mine}photo/", "/pot/people/"):
+        yield sam.go(path)
+    yield first.go("/pot/waiting/")
+    yield first.go(waiting)
+    first.page.locator(main).first.click()
+    yield first
+    first.page.locator(main).first.click()
+    yield second.go(waiting)
+    second.page.locator(main).first.click()
+    yield second
+    second.page.locator(main).first.click()
+    yield sam.go(mine)
+    for path in ("/pot/", "/pot/entries/", f"/pot/pots/{expense.pot_id}/pledge/"):
+        yield sam.go(path)
+    for path in ("/pot/entries/new/", f"/pot/entries/{expense.pot.entries.earliest('pk').public_id}/"):
+        yield first.go(path)
