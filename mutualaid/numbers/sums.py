@@ -1,4 +1,4 @@
-"""How sums of money are published: rounded, and only where they are of many (ADR 113). No one is named here."""
+"""How sums of money are published: rounded, and only where they are of many (ADR 113)."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
@@ -37,7 +37,7 @@ class Moved:
     def is_of_many(self) -> bool:
         """Whether at least five people got something, and none of them more than half of what is left.
 
-        What went to whom no one can tell apart counts as nobody's, and as if all of it were theirs who got most.
+        What is `unknown` is no one's where people are counted, and theirs who got most where shares are.
         """
         largest = max(self.shares.values(), default=0) + self.unknown
         return len(self.shares) >= LEAST_PEOPLE and 2 * largest <= self.left
