@@ -304,7 +304,7 @@ BREAKS = {
     "monthpart_area_or_kind_check": lambda: month_part(area=first(Locality), kind=first(Category)),
     "monthpart_month_area_uniq": lambda: two_parts(area=first(Locality)),
     "monthpart_month_kind_uniq": lambda: two_parts(kind=first(Category)),
-    "monthmoney_month_currency_uniq": lambda: [month_money() for _ in range(2)],
+    "monthmoney_month_currency_uniq": lambda: [month_money(), month_money()],  # type: ignore[func-returns-value]
     "monthmoney_given_paid_out_check": lambda: month_money(given=1_234),
     "monthmoney_money_back_money_ahead_direct_help_check": lambda: month_money(
         paid_out=120, money_back=84, money_ahead=0, direct_help=0

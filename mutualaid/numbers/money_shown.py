@@ -23,6 +23,7 @@ class MoneyShown(NamedTuple):
     """What is shown of a month's money in one currency; without `kinds` where they are withheld."""
 
     month: Month
+    currency: str
     given: Sum
     paid_out: Sum
     kinds: list[Sum]
@@ -45,7 +46,8 @@ def _shown(row: MonthMoney) -> MoneyShown:
         if getattr(row, kind) is not None
     ]
     given = _sum(_("Given"), row.given, row.currency)
-    return MoneyShown(row.month, given, _sum(_("Paid out"), row.paid_out, row.currency), kinds)
+    paid_out = _sum(_("Paid out"), row.paid_out, row.currency)
+    return MoneyShown(row.month, row.currency, given, paid_out, kinds)
 
 
 def _sum(label: str, units: int | None, currency: str) -> Sum:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions
 from mutualaid.fund.models import Expense, Pot
-from mutualaid.fund.states import ExpenseKind
+from mutualaid.fund.states import EntryKind, ExpenseKind
 from mutualaid.group.actions import change_group
 from mutualaid.numbers.freezing import freeze
 from mutualaid.numbers.models import SUMS, Frozen, MonthMoney
@@ -129,7 +129,7 @@ def test_a_pot_that_was_opened_later_is_in_no_month_before(books):
 def test_what_was_there_in_the_beginning_is_no_gift(books):
     for _ in range(6):
         actions.write_gift(
-            books.pot, amount=10_00, on_day=ON_THE_FIFTH, by=books.ann, kind="opening"
+            books.pot, amount=10_00, on_day=ON_THE_FIFTH, by=books.ann, kind=EntryKind.OPENING
         )
     assert frozen()["EUR"]["given"] is None
 
@@ -318,9 +318,9 @@ def test_nothing_of_anyone_is_in_what_is_published(books, six, client):
         pots.PURPOSE, pots.PAYEE_WORDS, "Neighbour 3", str(six[3].email), "Ann", "20.00", books.pot.name,
         *canary.SECRETS,
     )  # fmt: skip
-    for path in ("/numbers/", "/numbers/money.csv", "/numbers/numbers.csv", "/numbers/numbers.json"):
+    for path in ("/numbers/", "/numbers/money.csv", "/numbers/numbers.json"):
         page = client.get(path).content.decode()
-        assert "120" in page or "numbers.csv" in path
+        assert "120" in page
         assert stored.leaks(secrets, page) == [], path
 
 

@@ -14,7 +14,7 @@ from mutualaid.catalog.time_slots import from_words
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.logos import prepare_logo
-from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.numbers.models import Month, MonthMoney, MonthPart
 from mutualaid.people.models import Role
 from mutualaid.policy.current import current_policy
 from requests_app.actions import withdraw_need
@@ -180,6 +180,19 @@ def _a_month() -> None:
 def numbers_of_an_unknown_month(_here: Scene, browser: Client) -> Any:
     _a_month()
     return browser.get("/numbers/?month=1999-01")
+
+
+@shows("numbers/numbers.html")
+def numbers_with_the_money_of_a_pot(_here: Scene, browser: Client) -> Any:
+    """One currency of which all is shown but a little, and one that only a few got."""
+    _a_month()
+    factories.set_policy(has_pot=True)
+    newest, before = Month.objects.all()
+    kinds = {"money_back": 480, "money_ahead": 210, "direct_help": 0}
+    MonthMoney.objects.create(month=newest, currency="USD", given=1200, paid_out=690, **kinds)
+    MonthMoney.objects.create(month=newest, currency="EUR", given=0)
+    MonthMoney.objects.create(month=before, currency="USD", paid_out=85)
+    return browser.get("/numbers/")
 
 
 # The end of a group.
