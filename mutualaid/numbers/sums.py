@@ -55,7 +55,7 @@ def rounded_sum(thousandths: int) -> int:
     units = thousandths // THOUSANDTHS
     if units < STEP:
         return FEWER
-    step = max(STEP, 10 ** (len(str(units)) - SIGNIFICANT_DIGITS)) * THOUSANDTHS
+    step = max(STEP, int(10 ** (len(str(units)) - SIGNIFICANT_DIGITS))) * THOUSANDTHS
     return (thousandths + step // 2) // step * step // THOUSANDTHS
 
 

@@ -261,7 +261,7 @@ def test_a_sum_that_is_withheld_is_said_to_be(books, six, client):
     frozen()
     words = text_of(on_the_page(client))
     assert "Given not shown Paid out not shown" in words
-    assert "only if it went to five people or more" in words
+    assert "if at least five people got some" in words
     assert "Direct help" not in words
 
 

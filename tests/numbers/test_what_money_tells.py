@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Hashable
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ STRANGERS = 2
 
 def moved(*amounts, unknown=0, undone=0):
     """So many cents each to another person, some to whom no one knows, and some taken off."""
-    shares = Counter({n: cents * CENTS for n, cents in enumerate(amounts) if cents})
+    shares = Counter[Hashable]({n: cents * CENTS for n, cents in enumerate(amounts) if cents})
     left = (sum(amounts) + unknown - undone) * CENTS
     return Moved(left, shares, unknown * CENTS)
 
@@ -185,14 +186,12 @@ class Reader:
 
     def known_exactly(self, insider):
         """What is the same in every month that is published alike: sums, and amounts of the others."""
-        true = {
-            (what, n): (cents, self.month[what][n])
-            for what, people in self.cents.items()
-            for n, cents in enumerate(people)
-            if n != insider
-        }
+        true: dict[tuple[str, object], tuple[cp_model.LinearExprT, int]] = {}
         for what, people in self.cents.items():
             true[what, "sum"] = (sum(people), sum(self.month[what]))
+            for n, cents in enumerate(people):
+                if n != insider:
+                    true[what, n] = (cents, self.month[what][n])
         differs = {name: self.model.new_bool_var("") for name in true}
         for name, (cents, amount) in true.items():
             self.model.add(cents != amount).only_enforce_if(differs[name])
@@ -226,7 +225,7 @@ def first_cent_of(shown):
 @pytest.mark.slow
 def test_no_sum_and_no_ones_amount_in_two_hundred_random_months_can_be_worked_out_exactly():
     dice = random.Random(113)
-    shown = Counter()
+    shown = Counter[str]()
     for _ in range(200):
         month = random_money(dice)
         insider = dice.randrange(len(month["given"]))
