@@ -51,6 +51,21 @@ def lock_expense(expense: Expense, *, saw: int | None = None) -> None:
         raise SeenBefore
 
 
+def refuse_late(expense: Expense, name: str, *, saw: int) -> None:
+    """Refuse a step that comes too late before anything is locked, so that it holds up no one.
+
+    Under the lock the same is asked again. Raises `SeenBefore`, `StateChanged`, and `NotEnough` where its
+    last yes would promise more than the pot holds.
+    """
+    now = Expense.objects.without_words().select_related("pot").get(pk=expense.pk)
+    if now.version != saw:
+        raise SeenBefore
+    expect(now, name)
+    is_last_yes = name == "approve" and now.approvals + 1 == now.approvals_needed
+    if is_last_yes and now.pot.free < now.amount:
+        raise NotEnough
+
+
 def expect(expense: Expense, name: str) -> None:
     """Raises `StateChanged` if a locked expense is in none of the states from which it can take this step."""
     if expense.state not in EXPENSE_TRANSITIONS[name].sources:

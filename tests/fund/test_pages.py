@@ -9,11 +9,12 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from mutualaid.fund.actions import pay_expense, pledge, say_reached, write_gift
 from mutualaid.fund.models import Expense, Pledge, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
+from mutualaid.fund.templatetags.fund import money
 from mutualaid.matching.actions import accept, match_for
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
@@ -130,6 +131,20 @@ def test_my_own_expenses_stand_there_with_their_state(browser, bought, mallory, 
     assert "Money back: $12.50" in page
     assert "waits for a yes" in page
     assert "waits for a yes" not in text(signed_in(mallory).get("/pot/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "$1,234.50"),
+        ("es", "1.234,50 US$"),
+        ("ru", "1\xa0234,50 $"),
+        ("fr", "1\u202f234,50 $US"),
+    ],
+)
+def test_on_a_narrow_page_an_amount_breaks_beside_its_currency_alone(language, written):
+    with translation.override(language):
+        assert money(123_450, Pot(currency="USD", decimals=2)) == f"<bdi>{written}</bdi>"
 
 
 # Pledges.
@@ -371,7 +386,7 @@ def test_a_change_voids_a_yes_and_says_so_before(browser, bought, alma):
     path = f"/pot/mine/{bought.public_id}/change/"
     page = browser.get(path)
     assert "it waits for a yes again" in text(page)
-    assert page.context["form"]["amount"].value() == "12.5"
+    assert page.context["form"]["amount"].value() == "12.50"
     browser.post(path, TYPED | {"amount": "9", "saw": "1"})
     bought.refresh_from_db()
     assert (bought.state, bought.amount, bought.version) == (ExpenseState.ASKED, 900, 2)

@@ -11,7 +11,7 @@ from django.conf import settings as site_settings
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from mutualaid.fund.models import Expense
+from mutualaid.fund.models import Expense, Pot
 from mutualaid.people.models import User
 from tests.journeys.conftest import NewVisitor
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
@@ -70,6 +70,14 @@ def photo(tmp_path: Path) -> Path:
     return file
 
 
+def width_of_receipt(visitor: Visitor) -> int:
+    """In pixels, once the picture is there."""
+    width = visitor.page.locator("img.receipt").evaluate(
+        "one => one.decode().then(() => one.naturalWidth)"
+    )
+    return int(width)
+
+
 def picture(visitor: Visitor, name: str) -> None:
     if folder := os.environ.get("PICTURES"):
         visitor.page.screenshot(path=f"{folder}/pot-{name}.png", full_page=True)
@@ -94,7 +102,7 @@ def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
     picture(sam, "3-check")
     sam.press("Send")
     sam.sees("It waits for 1 yes.")
-    assert sam.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    assert width_of_receipt(sam) == 1200
     picture(sam, "4-waits")
 
     first = arrive(alma)
@@ -106,14 +114,14 @@ def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(
     first.does_not_see("Milk and bread")
     first.press("Show who gets it and what for")
     first.sees("Milk and bread")
-    assert first.page.locator("img.receipt").evaluate("one => one.naturalWidth") == 1200
+    assert width_of_receipt(first) == 1200
     picture(first, "6-opened")
     first.press("Yes to this")
     first.sees("Agreed. It can be paid out.")
 
     second = arrive(bela)
     second.go("/pot/waiting/").press("Money back").press("Show who gets it and what for")
-    assert second.page.locator("img.receipt").evaluate("one => one.decode().then(() => one.naturalWidth)")
+    assert width_of_receipt(second) == 1200
     picture(second, "7-pay")
     second.press("It is paid")
     second.sees("Written down. We ask them if it arrived.")
@@ -158,7 +166,7 @@ def test_each_of_its_pages_can_be_read_and_pressed_on_a_small_phone(
     here: scene.Scene, alma: User, bela: User, arrive: Arrive, language: str, light: str
 ) -> None:
     options = {"locale": language, "color_scheme": light, "java_script_enabled": True}
-    wrong = []
+    wrong = list[str]()
     for one in every_page(here, alma, bela, lambda who: arrive(who, bypass_csp=True, **options)):
         assert one.page.locator("html").get_attribute("lang") == language, one.page.url
         found = broken_rules(one)
@@ -182,7 +190,7 @@ def every_page(
         sam.page.fill(f"[name={name}]", value)
     sam.page.locator(main).first.click()
     yield sam
-    expense = pots.expense(pots.Pot.objects.get(), by=here.people["sam"])
+    expense = pots.expense(Pot.objects.get(), by=here.people["sam"])
     mine, waiting = f"/pot/mine/{expense.public_id}/", f"/pot/waiting/{expense.public_id}/"
     for path in (mine, f"{mine}change/", f"{mine}photo/", "/pot/people/"):
         yield sam.go(path)
@@ -198,5 +206,8 @@ def every_page(
     yield sam.go(mine)
     for path in ("/pot/", "/pot/entries/", f"/pot/pots/{expense.pot_id}/pledge/"):
         yield sam.go(path)
-    for path in ("/pot/entries/new/", f"/pot/entries/{expense.pot.entries.earliest('pk').public_id}/"):
+    for path in (
+        "/pot/entries/new/",
+        f"/pot/entries/{expense.pot.entries.earliest('pk').public_id}/",
+    ):
         yield first.go(path)

@@ -9,18 +9,18 @@ from mutualaid.fund.lifecycle import (
     expect,
     lock_approver,
     lock_expense,
+    refuse_late,
     refuse_own,
     release,
     reserve,
     step,
 )
-from mutualaid.fund.models import Expense
+from mutualaid.fund.models import Approver, Expense
 from mutualaid.fund.notifications import AGREED, tell_approvers, tell_asker, tell_declined
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
 
-@transaction.atomic
 def approve_expense(expense: Expense, *, saw: int, by: User) -> bool:
     """Say yes to the version that the page showed; return whether it is agreed now, or waits for a second.
 
@@ -28,13 +28,21 @@ def approve_expense(expense: Expense, *, saw: int, by: User) -> bool:
     version now, `NotEnough` if the pot does not hold so much beside its promises (then it waits),
     `StateChanged` where they said yes before, and `NotForYou` for their own and for whoever is no approver.
     """
-    approver = lock_approver(by)
-    lock_expense(expense, saw=saw)
-    expect(expense, "approve")
-    refuse_own(expense, by)
-    if expense.needs_two and expense.first_saw is None:
-        step(expense, "first_yes", by=by, first_approver=approver, first_saw=saw, first_at=Now())
-        return False
+    refuse_late(expense, "approve", saw=saw)
+    with transaction.atomic():
+        approver = lock_approver(by)
+        lock_expense(expense, saw=saw)
+        expect(expense, "approve")
+        refuse_own(expense, by)
+        if expense.needs_two and expense.first_saw is None:
+            yes = {"first_approver": approver, "first_saw": saw, "first_at": Now()}
+            step(expense, "first_yes", by=by, **yes)
+            return False
+        _say_last_yes(expense, approver, saw=saw, by=by)
+        return True
+
+
+def _say_last_yes(expense: Expense, approver: Approver, *, saw: int, by: User) -> None:
     if expense.first_approver_id == by.pk:
         raise StateChanged("approve")
     nth = "second" if expense.needs_two else "first"
@@ -43,7 +51,6 @@ def approve_expense(expense: Expense, *, saw: int, by: User) -> bool:
     step(expense, "approve", by=by, **yes)
     tell_approvers(expense)
     tell_asker(AGREED, expense)
-    return True
 
 
 @transaction.atomic

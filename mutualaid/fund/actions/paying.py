@@ -15,6 +15,7 @@ from mutualaid.fund.lifecycle import (
     expect,
     lock_approver,
     lock_expense,
+    refuse_late,
     refuse_own,
     step,
 )
@@ -25,13 +26,18 @@ from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
 
-@transaction.atomic
 def pay_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
     """Write down that the money went on this day; who gets it is asked whether it arrived.
 
     Raises `SeenBefore` if the version is not the one that the page showed, `WrongDay`, and `NotForYou` for
     their own, for whoever is no approver, and for who gave its only yes: two people see each payment.
     """
+    refuse_late(expense, "pay", saw=saw)
+    return _pay(expense, saw=saw, on_day=on_day, by=by)
+
+
+@transaction.atomic
+def _pay(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
     payer = lock_approver(by)
     lock_expense(expense, saw=saw)
     expect(expense, "pay")

@@ -7,13 +7,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from mutualaid.fund.errors import NotForYou, SeenBefore, WrongAmount
-from mutualaid.fund.lifecycle import enter, lock_approver, lock_expense, refuse_own, step
+from mutualaid.fund.lifecycle import enter, expect, lock_approver, lock_expense, refuse_own, step
 from mutualaid.fund.models import Expense
 from mutualaid.fund.notifications import tell_approvers
 from mutualaid.fund.rules import can_say_spent
 from mutualaid.fund.states import EntryKind
 from mutualaid.people.models import User
-from mutualaid.transitions import StateChanged
 
 
 @transaction.atomic
@@ -43,10 +42,9 @@ def settle_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> Non
     approver = lock_approver(by)
     lock_expense(expense)
     refuse_own(expense, by)
-    if expense.spent is None:
-        raise StateChanged("settle")
+    expect(expense, "settle")
     if expense.spending_version != saw:
         raise SeenBefore
-    left = expense.amount - expense.spent
+    left = expense.amount - (expense.spent or 0)
     rest = enter(expense.pot_id, EntryKind.RETURNED, left, on_day=on_day, by=by) if left else None
     step(expense, "settle", by=by, checked_by=approver, rest=rest, ended_at=Now())

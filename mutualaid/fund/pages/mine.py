@@ -1,5 +1,6 @@
 """My own expense: how it stands, changing it, its receipt, taking it back, and whether it arrived."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,6 @@ from mutualaid.fund.pages.refusals import tell_refusal
 from mutualaid.fund.pages.standing import icon_of, question_for, sentence_for, title_of
 from mutualaid.fund.receipt_photo import MOST_BYTES, MOST_TOLD_BYTES
 from mutualaid.http import PersonRequest
-from mutualaid.local_time import format_value
 from mutualaid.methods import post_only
 
 CHANGED = ("amount", "purpose", "payee_words")
@@ -176,9 +176,8 @@ def _change_form(request: PersonRequest, expense: Expense) -> ChangeForm:
     if request.method == "POST":
         return ChangeForm(request.POST, pots=[expense.pot])
     pot = expense.pot
-    units = format_value(expense.amount / 10**pot.decimals)
     initial = {
-        "amount": units,
+        "amount": f"{Decimal(expense.amount).scaleb(-pot.decimals):f}",
         "purpose": expense.purpose,
         "payee_words": expense.payee_words,
         "saw": expense.version,

@@ -1,5 +1,6 @@
 """Amounts of money as they are read, and the way to the pot from pages of other rooms."""
 
+import re
 from typing import Any
 
 from django import template
@@ -13,6 +14,8 @@ from mutualaid.fund.amounts import format_amount
 from mutualaid.fund.models import Pot
 
 register = template.Library()
+BESIDE_THE_CURRENCY = re.compile(r"(?<!\d)\xa0|\xa0(?!\d)")
+"""A space that does not break and stands in no number: on a narrow page it is the place to break."""
 
 
 @register.filter
@@ -20,7 +23,7 @@ def money(minor: int, pot: Pot) -> SafeString:
     """Write an amount of minor units with the currency of its pot, as the reader's language does."""
     language = get_language() or "en"
     text = format_amount(minor, currency=pot.currency, decimals=pot.decimals, language=language)
-    return format_html("<bdi>{}</bdi>", text)
+    return format_html("<bdi>{}</bdi>", BESIDE_THE_CURRENCY.sub(" ", text))
 
 
 @register.inclusion_tag("fund/_link.html")

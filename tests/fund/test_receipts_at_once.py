@@ -1,0 +1,69 @@
+"""Two at once: a photo that comes while someone says yes, two photos, and one ask that is sent twice."""
+
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from mutualaid.fund.actions import approve_expense
+from mutualaid.fund.actions.receipts import add_receipt, ask_with_receipt, read_receipt
+from mutualaid.fund.errors import SeenBefore
+from mutualaid.fund.models import Expense, Receipt
+from mutualaid.fund.states import ExpenseKind, ExpenseState
+from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
+from tests.support import factories, money, pots
+from tests.support.at_once import at_once
+from tests.support.photos import receipt_photo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHOTOS = [pots.prepared(receipt_photo(width, 400)) for width in (300, 310, 320)]
+ROUNDS = 4
+
+
+def refusal_of(action: Any) -> str:
+    """The name of what refused it; "" where it was done."""
+    try:
+        action()
+    except (SeenBefore, StateChanged) as refusal:
+        return type(refusal).__name__
+    return ""
+
+
+def fresh(expense: Expense) -> Expense:
+    return Expense.objects.get(pk=expense.pk)
+
+
+def test_no_yes_is_left_to_a_photo_that_was_not_seen():
+    sam, alma, pot = factories.person("Sam"), money.approver("Alma"), pots.pot()
+    for _round in range(ROUNDS):
+        expense = pots.expense(pot, by=sam)
+        add = partial(add_receipt, fresh(expense), PHOTOS[1], by=sam)
+        approve = partial(approve_expense, fresh(expense), saw=1, by=alma)
+        added, approved = at_once([partial(refusal_of, add), partial(refusal_of, approve)])
+        expense.refresh_from_db()
+        assert added == ""
+        assert approved in ("", "SeenBefore")
+        assert (expense.state, expense.version) == (ExpenseState.ASKED, 2)
+        pot.refresh_from_db()
+        assert pot.promised == 0
+
+
+def test_of_two_photos_one_is_kept():
+    sam, pot = factories.person("Sam"), pots.pot()
+    expense = pots.expense(pot, by=sam)
+    adds = [partial(add_receipt, fresh(expense), photo, by=sam) for photo in PHOTOS[1:]]
+    assert at_once([partial(refusal_of, add) for add in adds]) == ["", ""]
+    assert read_receipt(expense, by=sam) in PHOTOS[1:]
+    assert fresh(expense).version == 3
+
+
+def test_what_is_sent_twice_in_one_moment_is_asked_once():
+    sam: User = factories.person("Sam")
+    pot, key = pots.pot(), uuid4()
+    ask: Any = {"pot": pot, "kind": ExpenseKind.MONEY_BACK, "amount": 1250, "purpose": "Milk",
+                "payee": sam, "payee_words": "", "claim": None}  # fmt: skip
+    send = partial(refusal_of, partial(ask_with_receipt, ask, PHOTOS[0], key=key, by=sam))
+    assert set(at_once([send] * 4)) <= {"", "StateChanged"}
+    assert (Expense.objects.count(), Receipt.objects.count()) == (1, 1)
