@@ -27,6 +27,7 @@ FOR_EVERYBODY = {
     "/", "/about/", "/data/", "/board/", "/board/text/", "/healthz", "/readyz", "/worker.js",
     "/manifest.webmanifest", "/offline/", "/home-screen/",
     "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
+    "/numbers/money.csv",
     "/near/", "/near/<uuid:public_id>/", "/winding-down/", "/principles/", "/record/",
     "/record/seals.jsonl", "/record/seals.py", "/record/<int:number>/", "/record/<int:number>/seal.jsonl",
     "/group/<slug:digest>.css", "/group/<slug:digest>/<slug:kind>.png",

@@ -28,7 +28,7 @@ from mutualaid.matching.models import (
     ScoringWeights,
 )
 from mutualaid.notify.models import Attempt, Notification, Preferences, Suppression
-from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.numbers.models import Month, MonthMoney, MonthPart
 from mutualaid.people.access import email_of
 from mutualaid.people.decisions import propose
 from mutualaid.people.models import (
@@ -114,6 +114,11 @@ def first(model: type[models.Model]) -> Any:
 def month_part(**fields: Any) -> None:
     month, _ = Month.objects.get_or_create(first_day="2026-10-01")
     MonthPart.objects.create(month=month, **fields)
+
+
+def month_money(**sums: int) -> None:
+    month, _ = Month.objects.get_or_create(first_day="2026-10-01")
+    MonthMoney.objects.create(month=month, currency="EUR", **sums)
 
 
 def two_parts(**fields: Any) -> None:
@@ -307,6 +312,14 @@ BREAKS = {
     "monthpart_area_or_kind_check": lambda: month_part(area=first(Locality), kind=first(Category)),
     "monthpart_month_area_uniq": lambda: two_parts(area=first(Locality)),
     "monthpart_month_kind_uniq": lambda: two_parts(kind=first(Category)),
+    "monthmoney_month_currency_uniq": lambda: [month_money(), month_money()],  # type: ignore[func-returns-value]
+    "monthmoney_given_paid_out_check": lambda: month_money(given=1_234),
+    "monthmoney_money_back_money_ahead_direct_help_check": lambda: month_money(
+        paid_out=120, money_back=84, money_ahead=0, direct_help=0
+    ),
+    "monthmoney_paid_out_money_back_money_ahead_direct_help_check": lambda: month_money(
+        paid_out=120, money_back=100
+    ),
     "notification_state_check": lambda: change(Notification, state="lost"),
     "importrun_state_check": lambda: change(ImportRun, state="lost"),
     "importrun_kind_check": lambda: change(ImportRun, kind="recipes"),

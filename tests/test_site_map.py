@@ -31,6 +31,7 @@ PAGES = """
     /metrics                                            everybody:404   everybody:405
     /numbers/                                           everybody:200   everybody:405
     /numbers/numbers.csv                                everybody:200   everybody:405
+    /numbers/money.csv                                  everybody:404   everybody:405
     /numbers/numbers.json                               everybody:200   everybody:405
     /record/                                            everybody:404   everybody:405
     /record/seals.jsonl                                 everybody:404   everybody:405

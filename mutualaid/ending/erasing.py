@@ -45,6 +45,7 @@ KEPT = {
     "group_grouplogo": "its face",
     "numbers_month": "the numbers",
     "numbers_monthpart": "the numbers",
+    "numbers_monthmoney": "the numbers",
     "catalog_category": "kinds, which the numbers name",
     "catalog_locality": "areas, which the numbers name",
     "catalog_localitydistance": "how far areas are apart",

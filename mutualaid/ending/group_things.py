@@ -20,7 +20,7 @@ from mutualaid.fund.books import book_rows
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights
-from mutualaid.numbers.rows import HEAD, numbers_rows
+from mutualaid.numbers.rows import HEAD, MONEY_HEAD, money_rows, numbers_rows
 from mutualaid.policy.current import read_policy
 from mutualaid.record import files as record_files
 from mutualaid.record.models import Seal
@@ -30,6 +30,7 @@ from mutualaid.resources.models import Resource
 ABOUT = {
     "services.json": gettext_lazy("what others offer near by, for other directories (HSDS 3)"),
     "numbers.csv": gettext_lazy("how many asked and how many were helped, month by month"),
+    "money-by-month.csv": gettext_lazy("what was given to your pots and paid out, month by month"),
     "kinds.csv": gettext_lazy("the kinds of help"),
     "areas.json": gettext_lazy("your areas, with what is drawn on the map"),
     "languages.csv": gettext_lazy("the languages that people speak with you"),
@@ -80,6 +81,8 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
     }
     if record := "".join(record_files.lines_of(list(Seal.objects.order_by("number")))):
         files |= {"record.jsonl": record.encode(), "seals.py": record_files.program()}
+    if money := list(money_rows()):
+        files["money-by-month.csv"] = _csv([MONEY_HEAD, *money])
     if books := list(book_rows()):
         files["money.csv"] = _csv([BOOKS_HEAD, *books])
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()

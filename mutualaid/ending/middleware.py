@@ -12,7 +12,8 @@ from mutualaid.group.current import current_group
 from mutualaid.numbers.models import Month
 
 LOOKED_AT = {
-    "numbers", "numbers_csv", "numbers_json", "group_css", "group_logo", "metrics", "security_txt", "worker",
+    "numbers", "numbers_csv", "numbers_json", "money_csv", "group_css", "group_logo", "metrics",
+    "security_txt", "worker",
 }  # fmt: skip
 """Names of the addresses that go on. What machines ask for health, and files, are answered before."""
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from statistics import median
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,8 @@ from django.utils import timezone
 from mutualaid import clock
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.numbers.models import MEASURES, Month, MonthPart
+from mutualaid.numbers.money import write_money
+from mutualaid.numbers.months import following, midnight
 from mutualaid.numbers.record import note_month
 from mutualaid.numbers.rounding import FEWER, Counts, rounded, withheld
 from requests_app.models import Need
@@ -49,13 +51,13 @@ def months_to_freeze(*, up_to: date | None = None) -> Iterator[date]:
     first = Need.objects.aggregate(first=Min("created_at"))["first"]
     if first is None:
         return
-    settled = _following(up_to) if up_to else clock.today() - timedelta(days=DAYS_TO_SETTLE)
+    settled = following(up_to) if up_to else clock.today() - timedelta(days=DAYS_TO_SETTLE)
     done = set(Month.objects.values_list("first_day", flat=True))
     month = timezone.localdate(first).replace(day=1)
-    while (following := _following(month)) <= settled:
+    while (after := following(month)) <= settled:
         if month not in done:
             yield month
-        month = following
+        month = after
 
 
 def freeze(month: date) -> bool:
@@ -104,6 +106,7 @@ def _write(month: date) -> None:
         )
         for (what, pk), figures in parts.items()
     )
+    write_money(row)
     note_month(row)
 
 
@@ -119,7 +122,7 @@ def _kinds() -> dict[int, int | None]:
 def _count(
     month: date, kinds: dict[int, int | None], areas: set[int]
 ) -> tuple[dict[str, _Measured], dict[tuple[str, int], list[timedelta]]]:
-    start, end = _midnight(month), _midnight(_following(month))
+    start, end = midnight(month), midnight(following(month))
     measured = {measure: _Measured() for measure in MEASURES}
     waits: dict[tuple[str, int], list[timedelta]] = defaultdict(list)
     needs = Need.objects.filter(held_back="", merged_into=None).exclude(close_reason__in=NOT_A_NEED)
@@ -151,11 +154,3 @@ def _days(met: int | None, waits: list[timedelta]) -> int | None:
     if met in (FEWER, None):
         return None
     return max(1, round(median(wait / timedelta(days=1) for wait in waits)))
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

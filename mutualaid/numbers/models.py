@@ -1,4 +1,4 @@
-"""What was asked and met in a month that is over, as it was published; it never changes."""
+"""What was asked, met and paid in a month that is over, as it was published; it never changes."""
 
 from typing import Any, ClassVar
 
@@ -8,15 +8,34 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.numbers.rounding import FEWER, STEP
+from mutualaid.numbers.sums import SIGNIFICANT_DIGITS
 
 MEASURES = ("asked", "met", "unmet")
+PAID_KINDS = ("money_back", "money_ahead", "direct_help")
+"""Of what was paid out; the values of the pot's kinds."""
+SUMS = ("given", "paid_out", *PAID_KINDS)
+MOST_DIGITS = 12
+"""Of a sum in whole units of its currency: more than all pots hold."""
 
 
 class Frozen(Exception):
     """A published month was to be changed."""
 
 
-class RoundedFigures(models.Model):
+class Published(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises `Frozen` unless the row is new."""
+        if not self._state.adding:
+            raise Frozen(str(self))
+        super().save(*args, **kwargs)
+
+
+class RoundedFigures(Published):
     """Rounded counts of needs; 0 means fewer than 5, and none that the count is withheld.
 
     `asked`: came in during the month. `met`: of those that ended in it, for which help arrived, all or
@@ -28,14 +47,8 @@ class RoundedFigures(models.Model):
     unmet = models.PositiveIntegerField(null=True)
     days = models.PositiveSmallIntegerField(null=True)
 
-    class Meta:
+    class Meta(Published.Meta):
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises `Frozen` unless the row is new."""
-        if not self._state.adding:
-            raise Frozen(str(self))
-        super().save(*args, **kwargs)
 
     @property
     def is_small(self) -> bool:
@@ -118,3 +131,69 @@ class MonthPart(RoundedFigures):
     def code(self) -> str:
         part = self.area or self.kind
         return part.slug if part else ""
+
+
+def _is_rounded(name: str) -> Q:
+    """Whether a sum is rounded to fives, and from 100 on to two digits."""
+    condition = Q(Exact(F(name) % STEP, 0), **{f"{name}__gte": 0, f"{name}__lt": 10**MOST_DIGITS})
+    for digits in range(SIGNIFICANT_DIGITS + 1, MOST_DIGITS + 1):
+        step = 10 ** (digits - SIGNIFICANT_DIGITS)
+        condition &= Q(**{f"{name}__lt": 10 ** (digits - 1)}) | Q(Exact(F(name) % step, 0))
+    return Q(**{f"{name}__isnull": True}) | condition
+
+
+def _are_rounded_sums(*names: str) -> models.CheckConstraint:
+    condition = Q()
+    for name in names:
+        condition &= _is_rounded(name)
+    return models.CheckConstraint(
+        condition=condition,
+        name=f"monthmoney_{'_'.join(names)}_check",
+        violation_error_message=_("Every sum is rounded to 5, larger ones to two digits."),
+    )
+
+
+def _all_kinds_or_none() -> Q:
+    shown = Q(paid_out__isnull=False)
+    withheld = Q()
+    for kind in PAID_KINDS:
+        shown &= Q(**{f"{kind}__isnull": False})
+        withheld &= Q(**{f"{kind}__isnull": True})
+    return shown | withheld
+
+
+class MonthMoney(Published):
+    """A month's money in one currency, rounded, in whole units; 0 means less than 5.
+
+    None means withheld: too few were paid, or one got too much of it. `given` is what came in as gifts,
+    `paid_out` what went to people, less what came back; the kinds are parts of it.
+    """
+
+    month = models.ForeignKey(Month, on_delete=models.PROTECT, related_name="money")
+    currency = models.CharField(max_length=3)
+    given = models.BigIntegerField(null=True)
+    paid_out = models.BigIntegerField(null=True)
+    money_back = models.BigIntegerField(null=True)
+    money_ahead = models.BigIntegerField(null=True)
+    direct_help = models.BigIntegerField(null=True)
+
+    class Meta:
+        default_permissions: ClassVar = ()
+        ordering = ("currency",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "currency"],
+                name="monthmoney_month_currency_uniq",
+                violation_error_message=_("This currency has its numbers of that month already."),
+            ),
+            _are_rounded_sums("given", "paid_out"),
+            _are_rounded_sums(*PAID_KINDS),
+            models.CheckConstraint(
+                condition=_all_kinds_or_none(),
+                name="monthmoney_paid_out_money_back_money_ahead_direct_help_check",
+                violation_error_message=_("All kinds are shown, with the whole, or none of them."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.currency}"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from mutualaid.numbers.models import MEASURES, Month, RoundedFigures
+from mutualaid.numbers.models import MEASURES, SUMS, Month, MonthMoney, RoundedFigures
 
 HEAD = ("month", "part", "code", "name", *MEASURES, "days")
+MONEY_HEAD = ("month", "currency", *SUMS)
 
 
 def numbers_rows() -> Iterable[tuple[object, ...]]:
@@ -17,8 +18,19 @@ def numbers_rows() -> Iterable[tuple[object, ...]]:
             yield (str(month), what, part.code, name, *_cells(part))
 
 
+def money_rows() -> Iterable[tuple[object, ...]]:
+    """The money of all months, in whole units. "<5" is less than 5; an empty sum is withheld."""
+    for money in MonthMoney.objects.select_related("month").order_by(
+        "-month__first_day", "currency"
+    ):
+        sums = (getattr(money, name) for name in SUMS)
+        yield (str(money.month), money.currency, *map(_cell, sums))
+
+
 def _cells(figures: RoundedFigures) -> Iterable[object]:
-    for measure in MEASURES:
-        count = getattr(figures, measure)
-        yield "" if count is None else count or "<5"
+    yield from map(_cell, (getattr(figures, measure) for measure in MEASURES))
     yield "" if figures.days is None else figures.days
+
+
+def _cell(figure: int | None) -> object:
+    return "" if figure is None else figure or "<5"

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.celery import app
+from mutualaid.fund.models import Pot
 from mutualaid.importing.actions import upload
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.notify.models import Notification
@@ -33,7 +34,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, voting, winding
+from tests.support import carrying, factories, money, voting, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -123,6 +124,7 @@ def an_old_need_and_account() -> tuple[int, ...]:
 
 def a_month_that_is_over() -> tuple[int, ...]:
     Need.objects.filter(pk=factories.need().pk).update(created_at=long_ago())
+    Pot.objects.filter(pk=money.pot("Common", holds=0).pk).update(created_at=long_ago())
     return ()
 
 

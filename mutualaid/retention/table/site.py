@@ -149,6 +149,9 @@ SITE: dict[str, tuple[Part, ...]] = {
     ),
     "numbers.Month": (Keep("id first_day asked met unmet days"),),
     "numbers.MonthPart": (Keep("id month area kind asked met unmet days"),),
+    "numbers.MonthMoney": (
+        Keep("id month currency given paid_out money_back money_ahead direct_help"),
+    ),
     "retention.Rewrite": (Keep("id table done_at"),),
     "catalog.Category": (
         Keep(

@@ -15,7 +15,7 @@ from mutualaid.encryption.fields import WrongKey
 from mutualaid.fair_work.models import GiftCount
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.logos import prepare_logo
-from mutualaid.numbers.models import Month, MonthPart
+from mutualaid.numbers.models import Month, MonthMoney, MonthPart
 from mutualaid.people.models import Role
 from mutualaid.policy.current import current_policy
 from mutualaid.principles.models import Principle
@@ -209,6 +209,19 @@ def my_page_with_what_i_gave_and_received(here: Scene, browser: Client) -> Any:
     factories.set_policy(counts_gifts=True, has_principles=True)
     GiftCount.objects.create(user=here.people["sam"], given=12, received=9)
     return sign_in(browser, here.people["sam"]).get("/me/")
+
+
+@shows("numbers/numbers.html")
+def numbers_with_the_money_of_a_pot(_here: Scene, browser: Client) -> Any:
+    """One currency of which all is shown but a little, and one that only a few got."""
+    _a_month()
+    factories.set_policy(has_pot=True)
+    newest, before = Month.objects.all()
+    kinds = {"money_back": 480, "money_ahead": 210, "direct_help": 0}
+    MonthMoney.objects.create(month=newest, currency="USD", given=1200, paid_out=690, **kinds)
+    MonthMoney.objects.create(month=newest, currency="EUR", given=0)
+    MonthMoney.objects.create(month=before, currency="USD", paid_out=85)
+    return browser.get("/numbers/")
 
 
 # The end of a group.
