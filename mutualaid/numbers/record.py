@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.local_time import format_day
-from mutualaid.numbers.models import MEASURES, Month, MonthPart
+from mutualaid.numbers.models import MEASURES, SUMS, Month, MonthMoney, MonthPart
 from mutualaid.record.entries import EntryKind, Facts, append, register_kind
 from mutualaid.record.seals import hashed
 
@@ -24,7 +24,11 @@ def _digest(month: Month) -> str:
     parts = MonthPart.objects.filter(month=month).values_list("area", "kind", *FIGURES)
     in_order = sorted(parts, key=lambda part: (part[0] or 0, part[1] or 0))
     totals = [getattr(month, name) for name in FIGURES]
-    return hashed({"month": month.first_day.isoformat(), "totals": totals, "parts": in_order})
+    money = MonthMoney.objects.filter(month=month).order_by("currency")
+    published = {"month": month.first_day.isoformat(), "totals": totals, "parts": in_order}
+    if sums := list(money.values_list("currency", *SUMS)):
+        published["money"] = sums
+    return hashed(published)
 
 
 def _changed(entries: Mapping[int, Facts]) -> Collection[int]:

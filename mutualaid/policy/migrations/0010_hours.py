@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policy',
             name='counts_hours',
-            field=models.BooleanField(default=False, help_text='Two people agree on each. There are no prices and no list of balances. No one is helped sooner or later because of it. Members decide about this, and no one alone.', verbose_name='we note hours that we give and receive'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Two people agree on each. There are no prices and no list of balances. No one is helped sooner or later because of it. Members decide about this, and no one alone.', verbose_name='we note hours that we give and receive'),
         ),
         migrations.AddField(
             model_name='policy',

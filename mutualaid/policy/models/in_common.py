@@ -16,6 +16,7 @@ class InCommonValues(models.Model):
     has_decisions = models.BooleanField(
         _("we decide together"),
         default=False,
+        db_default=False,
         help_text=_(
             "Members propose changes, and everyone who has a say can answer. From then on the rules on"
             " this page change only by a decision."
@@ -24,6 +25,7 @@ class InCommonValues(models.Model):
     has_pot = models.BooleanField(
         _("we keep a common pot"),
         default=False,
+        db_default=False,
         help_text=_(
             "Money moves outside this site. Here we write down what came in, what someone needs, and who"
             " approved it."
@@ -32,21 +34,25 @@ class InCommonValues(models.Model):
     has_record = models.BooleanField(
         _("we keep a record that no one can change unnoticed"),
         default=False,
+        db_default=False,
         help_text=_("Of money, decisions, rules and roles, without names. Sealed every hour."),
     )
     asks_about_breaks = models.BooleanField(
         _("we ask people who carry a lot whether they want a break"),
         default=False,
+        db_default=False,
         help_text=_("Privately, and at most once in 60 days. No one else learns of it."),
     )
     counts_gifts = models.BooleanField(
         _("people see what they gave and received"),
         default=False,
+        db_default=False,
         help_text=_("A simple count on their own page, for them alone."),
     )
     has_principles = models.BooleanField(
         _("we say what we stand for"),
         default=False,
+        db_default=False,
         db_default=False,
         help_text=_(
             "A page with six principles of a solidarity economy: how we live up to them, in our words and"
@@ -57,6 +63,7 @@ class InCommonValues(models.Model):
     counts_hours = models.BooleanField(
         _("we note hours that we give and receive"),
         default=False,
+        db_default=False,
         help_text=_(
             "Two people agree on each. There are no prices and no list of balances. No one is helped sooner"
             " or later because of it. Members decide about this, and no one alone."
