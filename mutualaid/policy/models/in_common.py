@@ -53,7 +53,6 @@ class InCommonValues(models.Model):
         _("we say what we stand for"),
         default=False,
         db_default=False,
-        db_default=False,
         help_text=_(
             "A page with six principles of a solidarity economy: how we live up to them, in our words and"
             " in numbers."
