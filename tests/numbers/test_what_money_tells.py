@@ -108,7 +108,7 @@ class Reader:
     """Someone who knows the rules, who could have been paid, and what one of them got; not the rest.
 
     The variables of `model` are every month that would be published alike, by the rules as they are written
-    in ADR 113 and not by our code.
+    in ADR 108 and not by our code.
     """
 
     def __init__(self, month, insider):
