@@ -15,7 +15,7 @@ from mutualaid.decisions.effects import EffectKind, UnknownKind, kind_named, sea
 from mutualaid.decisions.kinds.agreement import KIND as AGREEMENT
 from mutualaid.decisions.models import Answer, Decision, NeighbourAnswer, Outcome, Say, Subject
 from mutualaid.decisions.outcomes import Tally, outcome_of
-from mutualaid.decisions.record import CLOSED, COUNTS
+from mutualaid.decisions.record import CLOSED, closed_facts
 from mutualaid.decisions.set_by_two import give_way, lock_rules_about
 from mutualaid.encryption.fields import readable_texts
 from mutualaid.record.entries import append
@@ -49,11 +49,7 @@ def close(pk: int) -> Outcome | None:
         words_until=_words_until(decision, outcome, now),
     )
     _forget_answers(decision)
-    counts = dict(zip(COUNTS, (tally.heard, *tally), strict=True))
-    append(
-        CLOSED,
-        {"decision": decision.pk, "kind": decision.kind, "outcome": outcome.value, **counts},
-    )
+    append(CLOSED, closed_facts(decision.pk, decision.kind, outcome.value, tally))
     return outcome
 
 

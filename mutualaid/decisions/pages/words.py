@@ -16,8 +16,6 @@ from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
 
-LEAST_TOLD = 5
-"""Fewer answers are not told as counts, nor their reasons: in so small a round they say who said what."""
 MOST_LETTERS = 60
 """Of a title."""
 KINDS_OF_TAG: dict[str, str] = {Outcome.PASSED: "go", Outcome.NOT_PASSED: "stop"}
@@ -147,7 +145,7 @@ def result_of(decision: Decision, group: Group) -> Result | None:
     tally = _tally(decision) if is_list else _tally_beside(decision)
     if not tally.heard and not is_list:
         return None
-    if tally.heard < LEAST_TOLD:
+    if not tally.is_told:
         return Result(
             _(
                 "Fewer than five people answered. We show no counts and no reasons then, for they could"
