@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.actions import latest_review
 from mutualaid.decisions.effects import UnknownKind, Values, kind_named
+from mutualaid.forms.typed_text import TextField
 
 SALT = "decisions.proposed"
 MOST_LETTERS = 2000
@@ -30,7 +31,7 @@ class Proposed:
 class ReasonsForm(forms.Form):
     """Why something is proposed, and when the group looks at it again."""
 
-    why = forms.CharField(
+    why = TextField(
         label=_("Why do you propose it?"),
         widget=forms.Textarea,
         max_length=MOST_LETTERS,
