@@ -43,7 +43,7 @@ def known_zone(name: str) -> None:
 
 
 class Preferences(models.Model):
-    """`ways` are the channels of each group of messages, by name; `ways_in_force` knows those that are missing.
+    """`ways` are the channels of each group of messages, by name; `ways_in_force` adds the others.
 
     The phone counts once its owner has confirmed it. `phone_request` is a number made anew each time a
     phone is given, so that an old link confirms no new phone. `phone_identity` is the fingerprint of the
