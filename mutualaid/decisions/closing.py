@@ -14,15 +14,12 @@ from mutualaid import clock
 from mutualaid.decisions.effects import EffectKind, UnknownKind, kind_named, seal_of
 from mutualaid.decisions.kinds.agreement import KIND as AGREEMENT
 from mutualaid.decisions.models import Answer, Decision, NeighbourAnswer, Outcome, Say, Subject
-from mutualaid.decisions.outcomes import Tally, outcome_of
+from mutualaid.decisions.outcomes import WORDS_DAYS, Tally, outcome_of
 from mutualaid.decisions.record import CLOSED, closed_facts
 from mutualaid.decisions.set_by_two import give_way, lock_rules_about
 from mutualaid.encryption.fields import readable_texts
 from mutualaid.record.entries import append
 from mutualaid.transitions import StateChanged
-
-WORDS_DAYS = 90
-"""So long the words and reasons of what is not in force stay. Assumed, not measured."""
 
 
 @transaction.atomic
@@ -122,7 +119,8 @@ def _words_until(decision: Decision, outcome: Outcome, now: datetime) -> datetim
 
 
 def _forget_answers(decision: Decision) -> None:
-    """From now on the list tells who had a say, and not what they answered."""
-    Say.objects.filter(decision=decision).update(answer="", reason="", answered_at=None)
+    """From now on the list tells who had a say, and neither what they answered nor whether they did."""
+    lines = Say.objects.filter(decision=decision)
+    lines.update(answer="", reason="", answered_at=None, reminder_told=True)
     NeighbourAnswer.objects.filter(decision=decision).delete()
     Subject.objects.filter(decision=decision).delete()

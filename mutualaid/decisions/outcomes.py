@@ -39,6 +39,8 @@ MOST_CONCERNS = Fraction(1, 4)
 """Of those heard: with so many serious concerns or more a light proposal does not pass."""
 LEAST_IN_FAVOUR = Fraction(2, 3)
 """Of those heard: so many have to be for a heavy one."""
+WORDS_DAYS = 90
+"""So long the words and reasons of what is not in force stay. Assumed, not measured."""
 LEAST_TOLD = 5
 """Fewer answers are not told as counts, nor their reasons: in so small a round they say who said what."""
 

@@ -1,7 +1,10 @@
 """What every group can decide about: points change who is invited next, agreements are listed."""
 
+from datetime import timedelta
+
 import pytest
 from django.forms import BaseForm
+from django.utils import timezone
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import (
@@ -17,6 +20,7 @@ from mutualaid.decisions.kinds.agreement import AgreementForm, words_of
 from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.kinds.policy import HeavyForm, LightForm
 from mutualaid.decisions.models import Decision, Outcome, Weight
+from mutualaid.decisions.pages.words import consequence_of
 from mutualaid.matching.models import Match, current_points
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.policy.current import read_policy
@@ -90,6 +94,9 @@ def test_agreements_are_in_force_until_a_later_one_replaces_them():
     assert {words_of(one) for one in in_force.all()} == {"We ring the day before", "No photos"}
     (changed,) = described(second)
     assert (changed.was, changed.now) == ("We ring before we come", "We ring the day before")
+    first.refresh_from_db()
+    assert consequence_of(first) == "It is no longer in force."
+    assert first.words_until > timezone.now() + timedelta(days=89)
     agreed_on("", replaces=other)
     assert [words_of(one) for one in in_force.all()] == ["We ring the day before"]
 

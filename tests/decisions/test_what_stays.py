@@ -148,6 +148,16 @@ def test_a_rule_of_two_stands_in_the_record_with_both_of_them_as_hashes():
     assert set(agreed.people) == {"proposer", "second"}
 
 
+def test_once_counted_the_list_tells_of_no_one_whether_they_answered():
+    ada, ben = members(2)
+    decision = proposed(ada)
+    say(decision, FOR, ada)
+    Say.objects.filter(user=ben).update(reminder_told=True)
+    closed(decision)
+    columns = ("answer", "reason", "answered_at", "reminder_told")
+    assert len(set(Say.objects.values_list(*columns))) == 1
+
+
 def test_who_leaves_takes_along_what_they_answered_and_that_they_proposed_it():
     ada, ben = members(2)
     decision = proposed(ada)

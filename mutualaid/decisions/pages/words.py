@@ -115,14 +115,20 @@ _RULES: dict[str, str | Promise] = {
 
 
 def who_answers(decision: Decision) -> str:
-    """How many have a say, which everyone may know."""
-    count = decision.list_size
+    """How many have a say, and how many of these by a code: who gave many of them has to explain it."""
+    count, admitted = decision.list_size, decision.admitted
     sentence = ngettext(
         "%(count)d person has a say in this. That was settled when it was proposed.",
         "%(count)d people have a say in this. That was settled when it was proposed.",
         count,
     )
-    return sentence % {"count": count}
+    by_code = ngettext(
+        "Of these, %(count)d has no account: a coordinator gave them a code.",
+        "Of these, %(count)d have no account: a coordinator gave them a code.",
+        admitted,
+    )
+    told = [(sentence, count), *([(by_code, admitted)] if admitted else [])]
+    return " ".join(words % {"count": number} for words, number in told)
 
 
 def outcome_of(decision: Decision) -> str:
@@ -132,6 +138,8 @@ def outcome_of(decision: Decision) -> str:
 
 def consequence_of(decision: Decision) -> str:
     """What follows from the outcome."""
+    if decision.replaced_at:
+        return _("It is no longer in force.")
     if decision.outcome == Outcome.PASSED and decision.kind != agreement.KIND:
         return _("It took effect at once.")
     if decision.outcome in (Outcome.NOT_PASSED, Outcome.TOO_FEW):
