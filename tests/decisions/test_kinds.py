@@ -14,6 +14,7 @@ from mutualaid.decisions.effects import (
     kind_named,
     possible_kinds,
     register,
+    seal_of,
     values_of,
 )
 from mutualaid.decisions.kinds.agreement import AgreementForm, words_of
@@ -202,3 +203,16 @@ def test_light_ones_come_first_in_the_list_of_what_can_be_proposed():
     names = [kind.name for kind in possible_kinds()]
     assert names.index("policy") < names.index("policy_heavy")
     assert kind_named("policy_heavy").weight is Weight.HEAVY
+
+
+@pytest.mark.parametrize(("kind", "gone"), [("policy", "wave_minutes_odd"), ("points", "luck")])
+def test_what_is_about_a_value_that_a_later_release_no_longer_has_is_closed(kind, gone):
+    (ada,) = members(1)
+    values = {"policy": {"wave_minutes_normal": 33}, "points": {"near": 9.0}}[kind]
+    decision = proposed(ada, values, kind=kind)
+    say(decision, FOR, ada)
+    decision.values, decision.base = {gone: 3}, f'{{"{gone}": 2}}'
+    Decision.objects.filter(pk=decision.pk).update(
+        values=decision.values, base=decision.base, seal=seal_of(decision)
+    )
+    assert closed(decision).outcome == Outcome.CHANGED

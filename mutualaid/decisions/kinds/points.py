@@ -72,7 +72,7 @@ def check(values: Values) -> None:
 def base(values: Values) -> str:
     """Return the points in force, without what two coordinators set for some days. Locks them."""
     now = in_force_locked()
-    return json.dumps(beneath(KIND, {name: now[name] for name in values}), sort_keys=True)
+    return json.dumps(beneath(KIND, {name: now.get(name) for name in values}), sort_keys=True)
 
 
 def describe(values: Values, before: str = "") -> list[ChangedValue]:

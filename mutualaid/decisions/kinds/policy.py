@@ -93,10 +93,14 @@ def values_beneath() -> Values:
 
 
 def base(values: Values) -> str:
-    """Return the values in force, without what two coordinators set for some days. Locks the policy."""
+    """Return the values in force, without what two coordinators set for some days. Locks the policy.
+
+    None for a value that a later release no longer has, so that what is about it can be closed.
+    """
     make_policy()
     row = Policy.objects.select_for_update().get(pk=Policy.ONLY)
-    current = as_json({name: row.values()[name] for name in values})
+    held = row.values()
+    current = as_json({name: held.get(name) for name in values})
     return json.dumps(beneath(LIGHT_KIND, current), sort_keys=True)
 
 
