@@ -192,7 +192,7 @@ def test_what_neighbours_said_stands_beside_once_it_is_decided(carla, signed_in)
     closed(decision)
     page = text(signed_in(carla).get(f"/decisions/{decision.public_id}/"))
     assert "5 of 6 people answered. For it: 5." in page
-    assert "5 neighbours answered by their private link. For it: 4." in page
+    assert "5 answers came by private links. For it: 4." in page
     assert SECRET in page
     assert SECRET not in text(Client().get(by_link(links[0], decision)))
 

@@ -185,7 +185,7 @@ def _heard(decision: Decision, tally: Tally) -> str:
 
 
 def _heard_beside(tally: Tally) -> str:
-    return _("%(heard)d neighbours answered by their private link.") % {"heard": tally.heard}
+    return _("%(heard)d answers came by private links.") % {"heard": tally.heard}
 
 
 def _answers(tally: Tally) -> str:
