@@ -135,7 +135,9 @@ class Preferences(models.Model):
         """
         chosen = {channel for channels in self.ways.values() for channel in channels}
         by_text = "sms" in chosen and "email" not in chosen
-        return (ways_by_text() if by_text else usual_ways()) | self.ways
+        usual = ways_by_text() if by_text else usual_ways()
+        in_force: dict[str, list[str]] = usual | self.ways
+        return in_force
 
     @property
     def zone(self) -> tzinfo:
