@@ -42,7 +42,7 @@ def close(pk: int) -> Outcome | None:
         heard=tally.heard,
         **tally._asdict(),
         **{f"neighbour_{name}": count for name, count in beside._asdict().items()},
-        reasons_json=_sealed_reasons(decision),
+        reasons_json=_sealed_reasons(decision, tally, beside),
         words_until=_words_until(decision, outcome, now),
     )
     _forget_answers(decision)
@@ -67,7 +67,7 @@ def _outcome(decision: Decision, tally: Tally) -> Outcome:
 def _take_effect(decision: Decision, effect: EffectKind) -> Outcome:
     values: dict[str, Any] = decision.values or {}
     subjects = effect.subjects_of(values)
-    rules = lock_rules_about(subjects)
+    lock_rules_about(subjects)
     if not effect.is_possible():
         return Outcome.IMPOSSIBLE
     if effect.base(values) != decision.base:
@@ -79,7 +79,7 @@ def _take_effect(decision: Decision, effect: EffectKind) -> Outcome:
         return Outcome.CHANGED
     except StateChanged:
         return Outcome.IMPOSSIBLE
-    give_way(rules, subjects)
+    give_way(lock_rules_about(subjects), subjects)  # two may have agreed while `base` waited
     return Outcome.PASSED
 
 
@@ -91,17 +91,20 @@ def _tally(answers: Any) -> Tally:
     return Tally(**answers.aggregate(**counts))
 
 
-def _sealed_reasons(decision: Decision) -> Any:
+def _sealed_reasons(decision: Decision, tally: Tally, beside: Tally) -> Any:
     """The reasons of both, without who gave them, in an order that tells nothing."""
     given = {
-        "members": _reasons(Say.objects.filter(decision=decision)),
-        "neighbours": _reasons(NeighbourAnswer.objects.filter(decision=decision)),
+        "members": _reasons(Say.objects.filter(decision=decision), tally),
+        "neighbours": _reasons(NeighbourAnswer.objects.filter(decision=decision), beside),
     }
     field: Any = Decision._meta.get_field("reasons_json")
     return field.sealed(json.dumps(given, ensure_ascii=False), decision)
 
 
-def _reasons(answers: Any) -> list[str]:
+def _reasons(answers: Any, tally: Tally) -> list[str]:
+    """None of so few that no page tells them."""
+    if not tally.is_told:
+        return []
     found = readable_texts(answers.exclude(answer=""), "reason").values()
     reasons = [reason.strip() for reason in found if reason.strip()]
     secrets.SystemRandom().shuffle(reasons)

@@ -1,5 +1,6 @@
 """In a bad hour two coordinators set a light rule for two weeks; it goes back by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models.functions import Now
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, TooSoon
-from mutualaid.decisions.effects import UnknownKind, kind_named
+from mutualaid.decisions.effects import UnknownKind, Values, kind_named, register
 from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.models import Outcome, RuleOfTwo, Subject
 from mutualaid.decisions.pages.forms import PolicyValuesForm
@@ -169,6 +170,26 @@ def test_members_may_keep_for_good_what_two_have_set(ada, ben, kind, value):
     assert closed(decision).outcome == Outcome.PASSED
     its_days_are_over(rule)
     assert {"policy": wave(), "points": current_points().near}[kind] == 33
+
+
+def test_two_who_agree_while_it_closes_do_not_undo_what_was_decided(ada, ben):
+    decision = proposed(ada)
+    say(decision, FOR, ada, ben)
+    waiting = rule_of_two.propose("policy", OTHER_WAVE, by=ada)
+    usual = kind_named("policy")
+
+    def base_once_they_agreed(values: Values) -> str:
+        rule_of_two.agree(waiting, by=ben)
+        return usual.base(values)
+
+    register(replace(usual, base=base_once_they_agreed))
+    try:
+        assert closed(decision).outcome == Outcome.PASSED
+    finally:
+        register(usual)
+    waiting.refresh_from_db()
+    its_days_are_over(waiting)
+    assert wave() == 33
 
 
 def test_the_pages_let_members_keep_for_good_what_two_have_set(ada, ben):
