@@ -54,7 +54,7 @@ class ReasonsForm(forms.Form):
 class ProposedForm(forms.Form):
     """Reads what `Proposed.signed` put into a page."""
 
-    proposed = forms.CharField()
+    proposed = forms.CharField(widget=forms.HiddenInput)
 
     def clean_proposed(self) -> Proposed:
         """Raises `ValidationError` for what this site did not sign, or can no longer decide about."""
