@@ -23,6 +23,12 @@ def is_own(user: User, expense: Expense) -> bool:
     return user.pk in (expense.asked_by_id, expense.payee_id)
 
 
+def has_both_ends(expense: Expense) -> bool:
+    """Whether it is known who asked, and who gets it or that they have no account: else it is not paid."""
+    is_payee_known = expense.payee_id is not None or expense.kind == ExpenseKind.DIRECT_HELP
+    return expense.asked_by_id is not None and is_payee_known
+
+
 def can_see_words(user: User, expense: Expense) -> bool:
     """Whether they may read what it is for and who gets it: its own people, and approvers."""
     return user.is_active and (is_own(user, expense) or is_approver(user))
@@ -95,12 +101,12 @@ def can_answer(user: User, expense: Expense) -> bool:
 
 
 def can_say_spent(user: User, expense: Expense) -> bool:
-    """Whether they may say what was spent of money ahead, also for the one who got it."""
+    """Whether they may say what was spent of money ahead: no approver, who then could settle it alone."""
     return (
         expense.kind == ExpenseKind.MONEY_AHEAD
         and expense.state in TO_SETTLE
         and user.is_active
-        and (is_own(user, expense) or is_approver(user))
+        and is_own(user, expense)
     )
 
 

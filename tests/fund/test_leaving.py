@@ -123,12 +123,12 @@ def test_what_did_not_arrive_keeps_its_words_until_that_is_cleared_up(pot, sam, 
     assert (expense.purpose, expense.payee) == ("Insulin", sam)
 
 
-def test_whom_it_reached_is_known_until_the_month_after_has_ended(pot, sam, ann, ben):
+def test_whom_it_reached_is_known_until_the_month_after_has_ended(pot, sam, ann, ben, monkeypatch):
     expense = money_back(pot, sam)
     approve(expense, ann)
-    actions.pay_expense(
-        expense, saw=1, on_day=timezone.localdate().replace(year=2025, month=12, day=31), by=ben
-    )
+    last_of_year = timezone.localdate().replace(year=2025, month=12, day=31)
+    monkeypatch.setattr("mutualaid.clock.today", lambda: last_of_year)
+    actions.pay_expense(expense, saw=1, on_day=last_of_year, by=ben)
     assert timezone.localtime(expense.payee_known_until).date().isoformat() == "2026-02-01"
 
 
