@@ -27,6 +27,7 @@ from mutualaid.fund.states import PENDING, ExpenseState
 from mutualaid.http import PersonRequest
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
+from mutualaid.people.sign_in.fresh import fresh_sign_in
 
 MOST_SHOWN = 50
 WAITING_STATES = (*PENDING, ExpenseState.SPENT)
@@ -83,6 +84,7 @@ def pot_decide(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return render(request, "fund/decide.html", _facts(expense, request.user))
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_approve(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -113,6 +115,7 @@ def pot_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, DeclineForm(request.POST), decline)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_pay(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -126,6 +129,7 @@ def pot_pay(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, PayForm(request.POST), pay)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_settle(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -139,6 +143,7 @@ def pot_settle(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, SettleForm(request.POST), settle)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_unpay(request: PersonRequest, public_id: UUID) -> HttpResponse:
