@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Min, QuerySet, Sum
 
-from mutualaid.fund.models import Entry, Expense, Pledge, Pot
+from mutualaid.fund.models import Entry, Pledge, Pot
 from mutualaid.fund.states import IN_KINDS, OUT_KINDS, EntryKind
 
 MONTHS_LOOKED_BACK = 3
@@ -71,18 +71,6 @@ def pledged(pot: Pot) -> int | None:
     """The sum that people mean to give each month; None below `LEAST_PLEDGES` of them."""
     amounts = Pledge.objects.filter(pot=pot).values_list("monthly", flat=True)
     return sum(amounts) if len(amounts) >= LEAST_PLEDGES else None
-
-
-def household_of(expense: Expense) -> tuple[str, int]:
-    """Who gets the money, as far as the row tells: an account, whoever asked for the task, or no one known.
-
-    `claim__need` is to be loaded with it.
-    """
-    if expense.payee_id:
-        return "account", expense.payee_id
-    if expense.claim:
-        return "ask", expense.claim.need.ask_id
-    return "expense", expense.pk
 
 
 def _sums(entries: "QuerySet[Entry]") -> Counter[tuple[date, str]]:

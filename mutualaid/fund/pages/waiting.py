@@ -213,7 +213,7 @@ def _facts(expense: Expense, user: User) -> dict[str, object]:
         "left": expense.amount - (expense.spent or 0),
         "title": title_of(expense),
         "icon": icon_of(expense),
-        "hindrance": _hindrance(expense, user),
+        "hindrance": OWN if rules.is_for_own_need(user, expense) else _hindrance(expense, user),
         "over_household": next((one for one in warnings if one.cap == Cap.HOUSEHOLD), None),
         "over_pot": next((one for one in warnings if one.cap == Cap.POT), None),
         "is_too_much": expense.state == ExpenseState.ASKED and expense.amount > expense.pot.free,
