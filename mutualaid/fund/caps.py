@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.db.models import Q, Sum, TextChoices
 
 from mutualaid import clock
-from mutualaid.fund.flows import household_of
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.models.expense import ExpenseQuerySet
 from mutualaid.fund.states import ExpenseState
@@ -55,6 +54,18 @@ def cap_warnings(expense: Expense) -> list[CapWarning]:
     ]
 
 
+def _household_of(expense: Expense) -> tuple[str, int]:
+    """Who gets the money, as far as the row tells: an account, whoever asked for the task, or no one known.
+
+    `claim__need` is to be loaded with it.
+    """
+    if expense.payee_id:
+        return "account", expense.payee_id
+    if expense.claim:
+        return "ask", expense.claim.need.ask_id
+    return "expense", expense.pk
+
+
 def _this_month(expense: Expense) -> ExpenseQuerySet:
     start = clock.today().replace(day=1)
     counted = Q(state=ExpenseState.APPROVED) | Q(payment__on_day__gte=start)
@@ -62,7 +73,7 @@ def _this_month(expense: Expense) -> ExpenseQuerySet:
 
 
 def _same_household(rows: ExpenseQuerySet, expense: Expense) -> ExpenseQuerySet:
-    kind, pk = household_of(expense)
+    kind, pk = _household_of(expense)
     if kind == "account":
         return rows.filter(payee=pk)
     return rows.filter(claim__need__ask=pk) if kind == "ask" else rows.none()

@@ -17,7 +17,7 @@ from mutualaid.fund.models import Approver, Entry, Expense, Pot
 from mutualaid.fund.models.expense import WORDS
 from mutualaid.fund.models.pot import MOST_IN_POT
 from mutualaid.fund.record import note_entry, note_step
-from mutualaid.fund.rules import is_own
+from mutualaid.fund.rules import is_for_own_need, is_own
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, EntryKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged, apply_transition
@@ -73,8 +73,8 @@ def expect(expense: Expense, name: str) -> None:
 
 
 def refuse_own(expense: Expense, user: User) -> None:
-    """Raises `NotForYou` for who asked for the expense or gets it."""
-    if is_own(user, expense):
+    """Raises `NotForYou` for who asked for the expense or gets it, or asked for the task that it pays for."""
+    if is_own(user, expense) or is_for_own_need(user, expense):
         raise NotForYou
 
 

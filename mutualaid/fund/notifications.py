@@ -4,6 +4,7 @@ Each is composed when it is sent, from how things stand then; None if there is n
 """
 
 from functools import partial
+from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
@@ -28,9 +29,12 @@ asker_message = partial(message_kind, group=Group.NEEDS, buttons=look_at_it)
 approver_message = partial(message_kind, group=Group.TASKS, by_day=True, buttons=look_at_it)
 
 
-def tell_approvers(expense: Expense) -> None:
-    """Let those know who can do the next step with it: say yes, pay, or settle."""
-    moment = _moment(expense)
+def tell_approvers(expense: Expense, *, anew: bool = False) -> None:
+    """Let those know who can do the next step with it: say yes, pay, or settle.
+
+    `anew` where a version waits for what it has waited for before: they are told once more.
+    """
+    moment = f"{_moment(expense)}:{uuid4()}" if anew else _moment(expense)
     approvers = Approver.objects.active().select_related("user").order_by("pk")
     enqueue_all(
         [

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 
 from mutualaid.encryption.fields import readable
 from mutualaid.fund.amounts import amount_in
@@ -14,6 +16,7 @@ from mutualaid.fund.models import (
     ExpenseLook,
     ExpenseQuerySet,
     Pledge,
+    Receipt,
 )
 from mutualaid.people.models import User
 
@@ -23,6 +26,13 @@ def money_of(user: User) -> dict[str, Any]:
     parts = {
         "what_you_asked_our_pot_for": [
             _expense(one) for one in readable(Expense.objects.of(user)).values()
+        ],
+        "when_you_showed_a_photo_of_a_receipt": [
+            {"added_at": one.added_at, "photo": settings.SITE_URL + _photo_path(one)}
+            for one in Receipt.objects.filter(expense__in=Expense.objects.of(user))
+            .select_related("expense")
+            .only("added_at", "expense__public_id")
+            .order_by("added_at")
         ],
         "when_someone_looked_at_that": [
             look.at for look in ExpenseLook.objects.filter(expense__in=Expense.objects.of(user))
@@ -47,6 +57,10 @@ def money_of(user: User) -> dict[str, Any]:
         ],
     }
     return {name: rows for name, rows in parts.items() if rows}
+
+
+def _photo_path(receipt: Receipt) -> str:
+    return reverse("pot_receipt", args=[receipt.expense.public_id])
 
 
 def _handled(user: User) -> ExpenseQuerySet:

@@ -4,6 +4,7 @@ from mutualaid.fund.models import Approver, Expense
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, PENDING, TO_SETTLE, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
+from requests_app.models import Ask, Claim
 
 PEOPLE_NEEDED = 2
 """Different people for each payment: two who say yes, or one who says yes and another who pays."""
@@ -21,6 +22,20 @@ def is_approver(user: User) -> bool:
 def is_own(user: User, expense: Expense) -> bool:
     """Whether they asked for it or get it: then they neither say yes nor pay."""
     return user.pk in (expense.asked_by_id, expense.payee_id)
+
+
+def is_for_own_need(user: User, expense: Expense) -> bool:
+    """Whether the task that it pays for is one that they asked for: then they do not decide either."""
+    if expense.claim_id is None:
+        return False
+    asks = Ask.objects.of(user).values("pk")
+    return Claim.objects.filter(pk=expense.claim_id, need__ask__in=asks).exists()
+
+
+def has_both_ends(expense: Expense) -> bool:
+    """Whether it is known who asked, and who gets it or that they have no account: else it is not paid."""
+    is_payee_known = expense.payee_id is not None or expense.kind == ExpenseKind.DIRECT_HELP
+    return expense.asked_by_id is not None and is_payee_known
 
 
 def can_see_words(user: User, expense: Expense) -> bool:
@@ -65,18 +80,23 @@ def can_settle(user: User, expense: Expense) -> bool:
 
 
 def _can_step(user: User, expense: Expense) -> bool:
-    return waits_for(expense, user.pk) and is_approver(user)
+    return waits_for(expense, user.pk) and _decides(user, expense)
+
+
+def _decides(user: User, expense: Expense) -> bool:
+    is_theirs = is_own(user, expense) or is_for_own_need(user, expense)
+    return is_approver(user) and not is_theirs
 
 
 def can_decline(user: User, expense: Expense) -> bool:
     """Whether they may say no to it."""
-    return expense.state in PENDING and not is_own(user, expense) and is_approver(user)
+    return expense.state in PENDING and _decides(user, expense)
 
 
 def can_take_back_payment(user: User, expense: Expense) -> bool:
     """Whether they may write down that it was not paid after all."""
     states = EXPENSE_TRANSITIONS["unpay"].sources
-    return expense.state in states and not is_own(user, expense) and is_approver(user)
+    return expense.state in states and _decides(user, expense)
 
 
 def can_change(user: User, expense: Expense) -> bool:
@@ -95,17 +115,18 @@ def can_answer(user: User, expense: Expense) -> bool:
 
 
 def can_say_spent(user: User, expense: Expense) -> bool:
-    """Whether they may say what was spent of money ahead, also for the one who got it."""
+    """Whether they may say what was spent of money ahead: no approver, who then could settle it alone."""
     return (
         expense.kind == ExpenseKind.MONEY_AHEAD
         and expense.state in TO_SETTLE
         and user.is_active
-        and (is_own(user, expense) or is_approver(user))
+        and is_own(user, expense)
     )
 
 
 def approvers_missing(expense: Expense) -> int:
     """How many more approvers there would have to be, beside its own people, for it to be paid."""
     own = [pk for pk in (expense.asked_by_id, expense.payee_id) if pk]
-    others = Approver.objects.active().exclude(pk__in=own).count()
-    return max(0, PEOPLE_NEEDED - others)
+    others = Approver.objects.active().exclude(pk__in=own).select_related("user")
+    can = sum(not is_for_own_need(one.user, expense) for one in others)
+    return max(0, PEOPLE_NEEDED - can)

@@ -50,6 +50,7 @@ class ExpenseStep(TextChoices):
     WITHDRAW = "withdraw", _("taken back")
     PAY = "pay", _("paid")
     UNPAY = "unpay", _("the payment was set right")
+    UNPAY_AND_END = "unpay_and_end", _("the payment was set right")
     REACH = "reach", _("it arrived")
     NOT_REACH = "not_reach", _("it didn't arrive")
     SPEND = "spend", _("said what was spent")
@@ -79,6 +80,7 @@ EXPENSE_TRANSITIONS = {
     "withdraw": Transition(PENDING, S.WITHDRAWN),
     "pay": Transition((S.APPROVED,), S.PAID),
     "unpay": Transition((S.PAID, S.NOT_REACHED), S.ASKED),
+    "unpay_and_end": Transition((S.PAID, S.NOT_REACHED), S.WITHDRAWN),
     "reach": Transition((S.PAID, S.NOT_REACHED), S.REACHED),
     "not_reach": Transition((S.PAID, S.REACHED), S.NOT_REACHED),
     "spend": Transition(TO_SETTLE, S.SPENT),

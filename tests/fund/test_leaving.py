@@ -123,12 +123,12 @@ def test_what_did_not_arrive_keeps_its_words_until_that_is_cleared_up(pot, sam, 
     assert (expense.purpose, expense.payee) == ("Insulin", sam)
 
 
-def test_whom_it_reached_is_known_until_the_month_after_has_ended(pot, sam, ann, ben):
+def test_whom_it_reached_is_known_until_the_month_after_has_ended(pot, sam, ann, ben, monkeypatch):
     expense = money_back(pot, sam)
     approve(expense, ann)
-    actions.pay_expense(
-        expense, saw=1, on_day=timezone.localdate().replace(year=2025, month=12, day=31), by=ben
-    )
+    last_of_year = timezone.localdate().replace(year=2025, month=12, day=31)
+    monkeypatch.setattr("mutualaid.clock.today", lambda: last_of_year)
+    actions.pay_expense(expense, saw=1, on_day=last_of_year, by=ben)
     assert timezone.localtime(expense.payee_known_until).date().isoformat() == "2026-02-01"
 
 
@@ -139,7 +139,11 @@ def test_a_copy_of_my_data_says_what_a_pot_has_of_me(pot, sam, ann, ben):
     pay(expense, ben)
     actions.open_words(expense, by=ann)
     actions.pledge(pot, monthly=5_00, by=sam)
+    Receipt.objects.create(expense=expense, content="anJwZw==", digest="x")
     copy = data_of(sam)
+    (photo,) = copy["when_you_showed_a_photo_of_a_receipt"]
+    assert photo["photo"].endswith(f"/pot/receipt/{expense.public_id}.jpg")
+    assert "when_you_showed_a_photo_of_a_receipt" not in data_of(ann)
     assert copy["what_you_asked_our_pot_for"][0]["what_it_is_for"] == "Insulin"
     assert len(copy["when_someone_looked_at_that"]) == 1
     assert copy["what_you_mean_to_give_each_month"][0]["amount"] == "€5.00"

@@ -11,6 +11,7 @@ from mutualaid.notify.links.one_tap import read_one_tap_token
 from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose, kind_named
 from mutualaid.notify.rendering.render import render_message
+from mutualaid.people.actions import deactivate_person
 from tests.support import factories, money
 from tests.support.money import approve, approver, money_back, pay
 
@@ -49,6 +50,18 @@ def test_approvers_hear_what_waits_for_them_and_not_of_their_own(pot, sam, ann, 
     assert told("pot_waits") == {"Ben"}
     money_back(pot, sam)
     assert told("pot_waits") == {"Ann", "Ben"}
+
+
+def test_that_a_yes_no_longer_counts_is_told_to_those_who_can_give_another(
+    pot, sam, ann, ben, carla
+):
+    cleo = approver("Cleo")
+    expense = money_back(pot, sam)
+    approve(expense, ann)
+    waits = Notification.objects.filter(kind="pot_waits", recipient__in=[ben, cleo])
+    before = waits.count()
+    deactivate_person(ann, by=carla)
+    assert waits.count() == before + 2
 
 
 def test_where_one_yes_was_enough_the_other_hears_that_it_can_be_paid(pot, sam, ann, ben):

@@ -121,9 +121,17 @@ def test_lists_ask_the_database_a_few_times(
         pots.expense(pot, by=sam, with_photo=False)
         write_gift(pot, amount=100, on_day=timezone.localdate(), by=alma)
     for path in ("/pot/entries/", "/pot/"):
-        with django_assert_max_num_queries(12 if path == "/pot/entries/" else 14):
+        with django_assert_max_num_queries(12):
             page = browser.get(path)
         assert len(page.content) < 50_000
+
+
+def test_an_approver_asks_the_database_no_more_often(
+    bought, alma, signed_in, django_assert_max_num_queries
+):
+    browser = signed_in(alma)
+    with django_assert_max_num_queries(12):
+        browser.get("/pot/")
 
 
 def test_my_own_expenses_stand_there_with_their_state(browser, bought, mallory, signed_in):

@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from mutualaid.fund import actions
+from mutualaid.fund import actions, rules
+from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Entry, ExpenseLook, Pot
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
+from mutualaid.matching.actions import accept, match_for
 from tests.fund.test_pages import errors, text
 from tests.support import factories, money, pots
 from tests.support.photos import as_upload, receipt_photo
+from tests.support.signing_in import location, sign_in, time_passes
 
 pytestmark = pytest.mark.django_db
 SECRETS = (pots.PURPOSE, pots.PAYEE_WORDS)
@@ -38,6 +42,39 @@ def seen(browser: Client, expense: Any, form: str = "approve_form") -> dict[str,
 def state(expense: Any) -> str:
     expense.refresh_from_db()
     return str(expense.state)
+
+
+@pytest.mark.parametrize("step", ["approve", "pay", "settle", "unpay"])
+def test_a_browser_that_was_left_open_moves_no_money(browser, bought, step):
+    typed = seen(browser, bought)
+    time_passes(browser, 11 * 60)
+    again = browser.post(path(bought, f"{step}/"), typed)
+    assert location(again).startswith("/account/reauthenticate/")
+    assert (state(bought), bought.approvals) == (ExpenseState.ASKED, 0)
+
+
+def test_once_signed_in_anew_what_was_seen_is_agreed_to(browser, bought, alma):
+    typed = seen(browser, bought)
+    time_passes(browser, 11 * 60)
+    browser.post(path(bought, "approve/"), typed)
+    kept = sign_in(browser, alma).get(reverse("kept_form")).context["kept"]
+    browser.post(kept.path, dict(kept.fields))
+    assert state(bought) == ExpenseState.APPROVED
+
+
+def test_who_asked_for_the_task_does_not_say_yes_to_its_money(browser, pot, sam, alma, bela):
+    factories.offer(by=sam)
+    match = match_for(sam, factories.need(account=alma))
+    assert match
+    claim = accept(match)
+    expense = pots.expense(pot, by=sam, claim=claim)
+    assert "This is your own, so others decide." in text(browser.get(path(expense)))
+    page = browser.post(path(expense))
+    assert not [name for name in ("approve", "decline") if f"/{name}/" in page.content.decode()]
+    assert "waits for you" not in text(browser.get("/pot/"))
+    with pytest.raises(NotForYou):
+        actions.approve_expense(expense, saw=1, by=alma)
+    assert rules.approvers_missing(expense) == 1
 
 
 def test_the_list_shows_what_waits_without_words_and_names(browser, bought):

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions, rules
 from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount, WrongDay
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
+from mutualaid.retention.erasing import erase_expired
 from mutualaid.transitions import StateChanged
 from tests.support import money
 from tests.support.money import approve, approver, money_back, pay, stands
@@ -117,6 +119,25 @@ def test_a_payment_that_never_happened_is_undone_by_a_counter_entry(pot, agreed,
     assert stands(pot) == (87_50, 0)
 
 
+def test_a_payment_to_someone_who_is_no_longer_known_is_set_right_for_good(
+    pot, agreed, sam, ann, ben
+):
+    pay(agreed, ben)
+    erase_account(sam)
+    counter = actions.take_back_payment(agreed, by=ann)
+    assert (agreed.state, agreed.payment, agreed.approvals) == (ExpenseState.WITHDRAWN, None, 0)
+    assert agreed.ended_at is not None
+    assert (counter.amount, stands(pot)) == (12_50, (100_00, 0))
+
+
+def test_who_is_paid_can_say_whether_it_arrived_however_late_it_is_written_down(agreed, sam, ben):
+    months_ago = timezone.localdate() - timedelta(days=100)
+    actions.pay_expense(agreed, saw=1, on_day=months_ago, by=ben)
+    erase_expired()
+    actions.say_not_reached(agreed, by=sam)
+    assert agreed.state == ExpenseState.NOT_REACHED
+
+
 def test_who_gets_it_says_whether_it_arrived_and_may_think_again(agreed, sam, ben, mallory):
     pay(agreed, ben)
     assert agreed.ended_at is not None
@@ -147,9 +168,11 @@ def test_where_all_was_spent_nothing_comes_back(pot, ahead, sam, ann):
     assert (ahead.state, ahead.rest, stands(pot)) == ("settled", None, (60_00, 0))
 
 
-def test_an_approver_may_say_it_for_who_got_it_and_it_can_be_said_again(ahead, sam, ben):
-    actions.say_spent(ahead, spent=0, by=ben)
+def test_what_was_spent_can_be_said_again_and_no_approver_says_it_for_them(ahead, sam, ben):
+    actions.say_spent(ahead, spent=0, by=sam)
     actions.say_spent(ahead, spent=5_00, by=sam)
+    with pytest.raises(NotForYou):
+        actions.say_spent(ahead, spent=40_00, by=ben)
     assert (ahead.spent, ahead.spending_version) == (5_00, 2)
 
 

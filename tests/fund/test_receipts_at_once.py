@@ -1,15 +1,16 @@
-"""Two at once: a photo that comes while someone says yes, two photos, and one ask that is sent twice."""
+"""Two at once: a photo that comes while someone says yes, two photos, and what is sent twice."""
 
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from mutualaid.fund.actions import approve_expense
+from mutualaid.fund.actions import approve_expense, write_gift
 from mutualaid.fund.actions.receipts import add_receipt, ask_with_receipt, read_receipt
 from mutualaid.fund.errors import SeenBefore
-from mutualaid.fund.models import Expense, Receipt
+from mutualaid.fund.models import Entry, Expense, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -67,3 +68,15 @@ def test_what_is_sent_twice_in_one_moment_is_asked_once():
     send = partial(refusal_of, partial(ask_with_receipt, ask, PHOTOS[0], key=key, by=sam))
     assert set(at_once([send] * 4)) <= {"", "StateChanged"}
     assert (Expense.objects.count(), Receipt.objects.count()) == (1, 1)
+
+
+def test_what_came_in_and_is_sent_twice_in_one_moment_is_written_once():
+    alma, bela, pot = money.approver("Alma"), money.approver("Bela"), pots.pot(holds=0)
+    for n in range(1, ROUNDS + 1):
+        key, today = uuid4(), timezone.localdate()
+        by_each = [
+            partial(refusal_of, partial(write_gift, pot, amount=500, on_day=today, by=by, key=key))
+            for by in (alma, bela, alma, bela)
+        ]
+        assert set(at_once(by_each)) <= {"", "StateChanged"}
+        assert (Entry.objects.count(), money.stands(pot)) == (n, (n * 500, 0))

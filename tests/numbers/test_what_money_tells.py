@@ -193,8 +193,8 @@ class Reader:
                 if n != insider:
                     true[what, n] = (cents, self.month[what][n])
         differs = {name: self.model.new_bool_var("") for name in true}
-        for name, (expression, amount) in true.items():
-            self.model.add(expression != amount).only_enforce_if(differs[name])
+        for name, (unknown, amount) in true.items():
+            self.model.add(unknown != amount).only_enforce_if(differs[name])
         left = set(true)
         while left:
             self.model.add_bool_or([differs[name] for name in left])

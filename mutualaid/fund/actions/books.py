@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from mutualaid.fund.lifecycle import check_amount, counter, enter, lock_approver
 from mutualaid.fund.models import Entry, Pot
@@ -29,15 +29,20 @@ def write_gift(
 
     Of the same `key`, which the page makes, there is one entry: sent again, the first stands. Raises
     `NotForYou` for whoever is no approver, `WrongAmount`, `WrongDay`, `NotEnough` where the pot would
-    hold more than it can count, and `ValueError` for a kind that expenses write.
+    hold more than it can count, `StateChanged` where someone else has sent this key, and `ValueError` for a
+    kind that expenses write.
     """
     lock_approver(by)
     check_amount(pot, amount)
     if kind not in INCOME:
         raise ValueError(kind)
-    if written := key and Entry.objects.filter(public_id=key).first():
+    if written := key and Entry.objects.filter(public_id=key, written_by=by, kind=kind).first():
         return written
-    return enter(pot.pk, kind, amount, on_day=on_day, by=by, key=key)
+    try:
+        with transaction.atomic():
+            return enter(pot.pk, kind, amount, on_day=on_day, by=by, key=key)
+    except IntegrityError as error:
+        raise StateChanged("gift") from error
 
 
 @transaction.atomic

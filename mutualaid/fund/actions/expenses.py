@@ -139,7 +139,7 @@ def void_approvals(expense: Expense, *, by: User | None) -> None:
     """Let one that is locked wait for a yes again, in the same version."""
     release(expense)
     step(expense, "void", by=by, **NO_APPROVALS)
-    tell_approvers(expense)
+    tell_approvers(expense, anew=True)
 
 
 def _renew(expense: Expense, name: str, *, by: User, **columns: Any) -> None:

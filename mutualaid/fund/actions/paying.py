@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mutualaid import clock
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.lifecycle import (
     NO_APPROVALS,
@@ -21,6 +22,7 @@ from mutualaid.fund.lifecycle import (
 )
 from mutualaid.fund.models import Entry, Expense
 from mutualaid.fund.notifications import PAID, tell_approvers, tell_asker
+from mutualaid.fund.rules import has_both_ends
 from mutualaid.fund.states import EntryKind, ExpenseKind
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -61,7 +63,7 @@ def _pay(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
         payment=entry,
         paid_at=Now(),
         ended_at=None if is_settled_later else Now(),
-        payee_known_until=_figures_stand_at(on_day),
+        payee_known_until=_figures_stand_at(max(on_day, clock.today())),
     )
     tell_asker(PAID, expense)
     return entry
@@ -71,8 +73,9 @@ def _pay(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
 def take_back_payment(expense: Expense, *, by: User) -> Entry:
     """Undo a payment that did not happen or did not arrive, by a counter-entry of today, which it returns.
 
-    The expense waits for a yes again, in a new version. Raises `StateChanged` once it arrived, `NotEnough`
-    where the pot cannot hold so much, and `NotForYou` for their own and for whoever is no approver.
+    The expense waits for a yes again, in a new version; where no one knows any more who asked or who gets it,
+    it ends. Raises `StateChanged` once it arrived, `NotEnough` where the pot cannot hold so much, and
+    `NotForYou` for their own and for whoever is no approver.
     """
     lock_approver(by)
     lock_expense(expense)
@@ -80,16 +83,17 @@ def take_back_payment(expense: Expense, *, by: User) -> Entry:
     if expense.payment is None:
         raise StateChanged("unpay")
     entry = counter(expense.payment, by=by)
+    can_be_paid_anew = has_both_ends(expense)
     step(
         expense,
-        "unpay",
+        "unpay" if can_be_paid_anew else "unpay_and_end",
         by=by,
         version=F("version") + 1,
         payer=None,
         payment=None,
         paid_at=None,
         answered_at=None,
-        ended_at=None,
+        ended_at=None if can_be_paid_anew else Now(),
         payee_known_until=None,
         **NO_APPROVALS,
     )
@@ -98,6 +102,9 @@ def take_back_payment(expense: Expense, *, by: User) -> Entry:
 
 
 def _figures_stand_at(day: date) -> datetime:
-    """When a month is over since the month of `day` was: what was paid then is counted by whom it reached."""
+    """When a month is over since the month of `day` was: what was paid then is counted by whom it reached.
+
+    So long who gets it can say whether it arrived, which is why a payment of long ago counts as one of today.
+    """
     year, month = divmod(day.year * 12 + day.month + 1, 12)
     return timezone.make_aware(datetime(year, month + 1, 1))

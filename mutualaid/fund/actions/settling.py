@@ -19,8 +19,8 @@ from mutualaid.people.models import User
 def say_spent(expense: Expense, *, spent: int, by: User) -> None:
     """Say how much of money ahead was spent, from 0 to all of it; said again, the latest counts.
 
-    Whoever spent more asks for the rest as money back. An approver may say it for the one who got it. Raises
-    `WrongAmount`, and `NotForYou` for anyone else.
+    Whoever spent more asks for the rest as money back. Raises `WrongAmount`, and `NotForYou` for whoever did
+    not ask for it nor gets it: an approver could say it and settle it alone.
     """
     lock_expense(expense)
     if not can_say_spent(by, expense):
@@ -36,8 +36,9 @@ def say_spent(expense: Expense, *, spent: int, by: User) -> None:
 def settle_expense(expense: Expense, *, saw: int, on_day: date, by: User) -> None:
     """Agree with what was spent, and write down that the rest came back on this day.
 
-    `saw` is the `spending_version` that the page showed. Raises `SeenBefore` if it is another now,
-    `WrongDay`, and `NotForYou` for their own and for whoever is no approver.
+    Where nothing is left, no entry is written and the day says nothing. `saw` is the `spending_version` that
+    the page showed. Raises `SeenBefore` if it is another now, `WrongDay`, `NotEnough` where the pot cannot
+    hold so much, and `NotForYou` for their own and for whoever is no approver.
     """
     approver = lock_approver(by)
     lock_expense(expense)

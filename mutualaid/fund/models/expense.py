@@ -15,6 +15,7 @@ from mutualaid.fund.models.people import Approver
 from mutualaid.fund.models.pot import MOST_MINOR, Entry, Pot
 from mutualaid.fund.states import AGREED, PAID_STATES, PENDING, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
+from requests_app.models import Ask
 
 LONGEST_PURPOSE, LONGEST_PAYEE = 600, 300
 """Characters."""
@@ -54,7 +55,9 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
 
     def _of_others(self, user: User) -> "ExpenseQuerySet":
         not_payee = Q(payee=None) | ~Q(payee=user)
-        return self.filter(not_payee, Q(asked_by=None) | ~Q(asked_by=user))
+        asks = Ask.objects.of(user).values("pk")
+        not_their_need = Q(claim=None) | ~Q(claim__need__ask__in=asks)
+        return self.filter(not_payee, not_their_need, Q(asked_by=None) | ~Q(asked_by=user))
 
 
 def _not_first(user: User) -> Q:

@@ -1,8 +1,6 @@
 """The page of the pots for all members: what they hold, what moved, and what is mine."""
 
-from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -18,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mutualaid.fund import actions, rules
 from mutualaid.fund.actions.books import INCOME
-from mutualaid.fund.flows import MONTHS_LOOKED_BACK, carries, flows_by_month, pledged
+from mutualaid.fund.flows import carries, last_months, pledged
 from mutualaid.fund.models import Approver, Candidacy, Entry, Expense, Pledge, Pot
 from mutualaid.fund.pages.decorators import pot_page
 from mutualaid.fund.pages.forms import PledgeForm
 from mutualaid.fund.pages.refusals import tell_refusal
 from mutualaid.fund.pages.standing import icon_of, title_of
-from mutualaid.fund.states import IN_KINDS
 from mutualaid.http import PersonRequest
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
@@ -32,16 +29,6 @@ from mutualaid.people.models import User
 ENTRIES_ON_A_PAGE = 30
 MOST_OWN = 10
 MOST_MONTHS_SAID = 24
-ALL_PAID = ""
-"""The kind of a flow that holds all that was paid in a month."""
-
-
-class MonthLine(NamedTuple):
-    """What came into a pot and went out of it in a month, in minor units."""
-
-    month: date
-    came_in: int
-    went_out: int
 
 
 class OwnLine(NamedTuple):
@@ -59,6 +46,7 @@ def pot(request: PersonRequest) -> HttpResponse:
     shown = next((one for one in pots if str(one.pk) == wanted), pots[0] if pots else None)
     approvers = set(Approver.objects.active().values_list("pk", flat=True))
     is_approver = user.pk in approvers
+    months = last_months(shown, timezone.localdate()) if shown else []
     context = {
         "pots": pots,
         "pot": shown,
@@ -66,8 +54,8 @@ def pot(request: PersonRequest) -> HttpResponse:
         "approvers": len(approvers),
         "is_approver": is_approver,
         "waiting": Expense.objects.waiting_for(user).count() if is_approver else 0,
-        "months": _months(shown) if shown else [],
-        "carries": in_months(carries(shown)) if shown else "",
+        "months": months,
+        "carries": in_months(carries(shown, months)) if shown else "",
         "pledged": pledged(shown) if shown else None,
     }
     return render(request, "fund/pot.html", context)
@@ -135,20 +123,6 @@ def pot_entries(request: PersonRequest) -> HttpResponse:
 def _own(user: User) -> Iterable[Expense]:
     own = Expense.objects.of(user).without_words().select_related("pot")
     return own.order_by("-created_at", "-pk")[:MOST_OWN]
-
-
-def _months(pot: Pot) -> list[MonthLine]:
-    """This month and those before it that the rate is of, the newest first."""
-    months = [timezone.localdate().replace(day=1)]
-    for _back in range(MONTHS_LOOKED_BACK):
-        months.append((months[-1] - date.resolution).replace(day=1))
-    came_in, went_out = Counter[date](), Counter[date]()
-    for flow in flows_by_month(pot, months[-1], months[0]):
-        if flow.kind in IN_KINDS:
-            came_in[flow.month] += flow.amount
-        elif flow.kind == ALL_PAID:
-            went_out[flow.month] += flow.amount
-    return [MonthLine(month, came_in[month], went_out[month]) for month in months]
 
 
 def in_months(months: Fraction | None) -> str:

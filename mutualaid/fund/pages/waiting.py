@@ -27,6 +27,7 @@ from mutualaid.fund.states import PENDING, ExpenseState
 from mutualaid.http import PersonRequest
 from mutualaid.methods import post_only
 from mutualaid.people.models import User
+from mutualaid.people.sign_in.fresh import fresh_sign_in
 
 MOST_SHOWN = 50
 WAITING_STATES = (*PENDING, ExpenseState.SPENT)
@@ -83,6 +84,7 @@ def pot_decide(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return render(request, "fund/decide.html", _facts(expense, request.user))
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_approve(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -113,6 +115,7 @@ def pot_decline(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, DeclineForm(request.POST), decline)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_pay(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -126,6 +129,7 @@ def pot_pay(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, PayForm(request.POST), pay)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_settle(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -139,6 +143,7 @@ def pot_settle(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return _decide(request, public_id, SettleForm(request.POST), settle)
 
 
+@fresh_sign_in(back="")
 @approver_page
 @post_only("pot_decide", "public_id")
 def pot_unpay(request: PersonRequest, public_id: UUID) -> HttpResponse:
@@ -208,7 +213,7 @@ def _facts(expense: Expense, user: User) -> dict[str, object]:
         "left": expense.amount - (expense.spent or 0),
         "title": title_of(expense),
         "icon": icon_of(expense),
-        "hindrance": _hindrance(expense, user),
+        "hindrance": OWN if rules.is_for_own_need(user, expense) else _hindrance(expense, user),
         "over_household": next((one for one in warnings if one.cap == Cap.HOUSEHOLD), None),
         "over_pot": next((one for one in warnings if one.cap == Cap.POT), None),
         "is_too_much": expense.state == ExpenseState.ASKED and expense.amount > expense.pot.free,
