@@ -77,8 +77,8 @@ def check_record(
 ) -> Checked:
     """Check every entry and seal, and what was kept of them elsewhere. Raises `Broken`.
 
-    `kept_seals` are seals with their entries as they were downloaded: they tell exactly which number was
-    rewritten, where a head alone tells only up to which.
+    `kept_seals` are seals as they were downloaded, with their entries or the hashes of these: they tell
+    exactly which number was rewritten, where a head alone tells only up to which.
     """
     files = {int(seal["number"]): seal for seal in kept_seals}
     # Closed at once, for a cursor that is left open locks tables of SQLite.
@@ -122,7 +122,7 @@ def _seals() -> Generator[Seal]:
 
 
 def _rows() -> Generator[_Row]:
-    columns = ("number", "at", "kind", "facts", "people")
+    columns = ("number", "at", "kind", "facts", "people", "salt")
     sealed = RecordEntry.objects.exclude(number=None).order_by("number")
     for *hashed, seal, leaf in sealed.values_list(*columns, "seal", "leaf").iterator(CHUNK):
         yield _Row(hashed[0], seal, leaf, as_hashed(*hashed))
@@ -211,4 +211,4 @@ def _check_kept(kept: Iterable[Kept], done: Checked) -> None:
 
 
 def _leaves(seal: Mapping[str, Any] | None) -> dict[int, str]:
-    return {entry["number"]: seals.leaf(entry) for entry in seal["entries"]} if seal else {}
+    return dict(enumerate(seals.leaves(seal), seal["first_number"])) if seal else {}

@@ -1,7 +1,6 @@
 """The kinds of entry there are, and writing one: each room registers its own and calls `append`."""
 
 import re
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mutualaid.policy.current import current_policy
-from mutualaid.record.models import PersonSalt, RecordEntry
+from mutualaid.record.models import PersonSalt, RecordEntry, new_salt
 
 Fact = int | bool | str | None
 """A whole number, yes or no, an ISO date or a short code; never words of a person."""
@@ -21,7 +20,6 @@ Facts = Mapping[str, Fact]
 CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 MOST = 2**53
 """Whole numbers up to here mean the same in every language that reads JSON."""
-SALT_BYTES = 32
 
 
 class OutsideTransaction(Exception):
@@ -104,7 +102,7 @@ def append(kind: str, facts: Facts, *, people: Mapping[str, int] | None = None) 
 
 def write(kind: str, facts: Facts, people: Mapping[str, int]) -> None:
     """Write one entry, checked before, whether or not the group keeps a record."""
-    salts = {role: secrets.token_hex(SALT_BYTES) for role in people}
+    salts = {role: new_salt() for role in people}
     hashes = {role: person_hash(salts[role], pk) for role, pk in people.items()}
     entry = RecordEntry.objects.create(kind=kind, facts=dict(facts), people=hashes)
     if people:

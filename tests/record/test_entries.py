@@ -124,6 +124,12 @@ BROKEN = {
     "another time of what waits": (
         "UPDATE record_recordentry SET at = '2020-01-01' WHERE number IS NULL"
     ),
+    "another salt of what waits": (
+        "UPDATE record_recordentry SET salt = '" + "0" * 64 + "' WHERE number IS NULL"
+    ),
+    "no salt": (
+        "INSERT INTO record_recordentry (kind, facts, people, salt) VALUES ('x', '{}', '{}', '')"
+    ),
     "other people of what waits": (
         "UPDATE record_recordentry SET people = '{}' WHERE number IS NULL"
     ),

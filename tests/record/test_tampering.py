@@ -253,9 +253,10 @@ def test_a_head_that_was_kept_tells_of_a_whole_new_record(record):
     call_command("check_record", *map(str, kept_heads(record[0])))
 
 
-def test_a_file_that_was_kept_tells_which_entry_was_rewritten(record, tmp_path):
+@pytest.mark.parametrize("with_entries", [True, False])
+def test_a_file_that_was_kept_tells_which_entry_was_rewritten(with_entries, record, tmp_path):
     file = tmp_path / "seals.jsonl"
-    file.write_text("".join(files.lines_of(record)))
+    file.write_text("".join(files.lines_of(record, with_entries=with_entries)))
     call_command("check_record", "--file", str(file))
     rewrite()
     assert lines("--file", file) == WITH_A_COPY["The same, and a file was kept."]
