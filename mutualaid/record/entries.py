@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import HMAC
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -59,8 +60,14 @@ class EntryKind:
     disagreeing: Callable[[Mapping[int, Facts]], Collection[int]] = _agree
 
     def in_words(self, facts: Facts) -> str:
-        """Return the sentence in the reader's language."""
-        return str(self.sentence).format(**self.displayed(facts))
+        """Return the sentence in the reader's language; of what has no words any more, the kind's name.
+
+        An entry stays for good: a later release may not know the role or the step that it tells of.
+        """
+        try:
+            return str(self.sentence).format(**self.displayed(facts))
+        except (LookupError, ValueError, TypeError, FieldDoesNotExist):
+            return _unnamed(self.name)
 
 
 _kinds: dict[str, EntryKind] = {}
@@ -82,7 +89,11 @@ def kind_named(name: str) -> EntryKind | None:
 def in_words(entry: RecordEntry) -> str:
     """Return the sentence of an entry; of a kind that is not there any more, its name."""
     kind = kind_named(entry.kind)
-    return kind.in_words(entry.facts) if kind else _("Something of the kind %s") % entry.kind
+    return kind.in_words(entry.facts) if kind else _unnamed(entry.kind)
+
+
+def _unnamed(kind: str) -> str:
+    return _("Something of the kind %s") % kind
 
 
 def append(kind: str, facts: Facts, *, people: Mapping[str, int] | None = None) -> None:
