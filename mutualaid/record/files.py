@@ -23,7 +23,8 @@ def lines_of(sealed: Sequence[Seal], *, with_entries: bool) -> Iterator[str]:
     first = min(seal.first_number for seal in sealed)
     last = max(seal.last_number for seal in sealed)
     below: dict[int | None, list[dict[str, Any] | str]] = defaultdict(list)
-    for entry in RecordEntry.objects.filter(number__range=(first, last)).order_by("number"):
+    rows = RecordEntry.objects.filter(number__range=(first, last)).order_by("number")
+    for entry in rows if with_entries else rows.only("seal", "leaf"):
         told = hashed_entry(entry, entry.number or 0) if with_entries else entry.leaf
         below[entry.seal_id].append(told)
     name = "entries" if with_entries else "leaves"

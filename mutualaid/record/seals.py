@@ -62,6 +62,8 @@ def faults(seals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"Seal {seal['number']}: an entry was changed."
         if head(seal) != seal["head"]:
             yield f"Seal {seal['number']}: it was changed."
+        if before and before["number"] == seal["number"] and before["head"] != seal["head"]:
+            yield f"Seal {seal['number']}: two files say different things of it."
         if before and before["number"] + 1 == seal["number"] and before["head"] != seal["previous"]:
             yield f"Seal {seal['number']}: it does not follow the one before."
         before = seal
@@ -75,17 +77,18 @@ def hashed(value: object, first_byte: bytes = b"") -> str:
 
 def main(files: Sequence[str]) -> int:
     """Print what does not hold of these files, and the head to compare; return 1 if anything does not."""
-    seals = {}
+    seals = []
     for file in files:
         with open(file, encoding="utf-8") as lines:
-            seals.update({seal["number"]: seal for seal in map(json.loads, lines)})
-    ordered = [seals[number] for number in sorted(seals)]
+            seals += map(json.loads, lines)
+    ordered = sorted(seals, key=lambda seal: int(seal["number"]))
     found = list(faults(ordered))
     for fault in found:
         print(fault)  # noqa: T201
     if ordered and not found:
         last = ordered[-1]
-        print(f"{len(ordered)} seals hold. Up to number {last['last_number']}: {last['head']}")  # noqa: T201
+        many = len({seal["number"] for seal in ordered})
+        print(f"{many} seals hold. Up to number {last['last_number']}: {last['head']}")  # noqa: T201
     return 1 if found else 0
 
 

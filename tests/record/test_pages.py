@@ -194,6 +194,10 @@ def test_a_seal_of_another_record_does_not_follow(downloaded, tmp_path, client):
     file.write_text(lines[2] + "\n" + lines[3])
     done = check(other, file)
     assert done.stdout.splitlines()[0] == "Seal 2: it does not follow the one before."
+    file.write_text(lines[1])
+    for order in ((other, file), (file, other)):
+        assert check(*order).stdout == "Seal 1: two files say different things of it.\n"
+    assert check(file, file).returncode == 0
 
 
 def test_the_program_holds_the_signed_head_of_each_seal(downloaded):
