@@ -77,7 +77,7 @@ def hashed(value: object, first_byte: bytes = b"") -> str:
 
 def main(files: Sequence[str]) -> int:
     """Print what does not hold of these files, and the head to compare; return 1 if anything does not."""
-    seals = []
+    seals = list[Mapping[str, Any]]()
     for file in files:
         with open(file, encoding="utf-8") as lines:
             seals += map(json.loads, lines)

@@ -11,9 +11,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from mutualaid.http import private_page
 from mutualaid.policy.current import current_policy
 from mutualaid.record import files
 from mutualaid.record.entries import in_words
@@ -62,14 +62,14 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 @_where_kept
-@private_page
+@never_cache
 def seals_file(request: HttpRequest) -> HttpResponse:
     """The seals of one page of the list."""
     return _seals_download(request, list(_page(request)), "seals.jsonl")
 
 
 @_where_kept
-@private_page
+@never_cache
 def seal(request: HttpRequest, number: int) -> HttpResponse:
     """One seal, and for who is signed in a sentence for each of its entries."""
     found = get_object_or_404(Seal, number=number)
@@ -84,7 +84,7 @@ def seal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @_where_kept
-@private_page
+@never_cache
 def seal_file(request: HttpRequest, number: int) -> HttpResponse:
     """One seal."""
     found = get_object_or_404(Seal, number=number)

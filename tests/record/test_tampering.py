@@ -266,7 +266,7 @@ def test_of_two_files_that_differ_neither_is_passed_over(record, tmp_path):
     old, new = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
     old.write_text("".join(files.lines_of(record, with_entries=False)))
     rewrite()
-    now = Seal.objects.order_by("number")
+    now = list(Seal.objects.order_by("number"))
     new.write_text("".join(files.lines_of(now, with_entries=True)))
     for one, other in ((old, new), (new, old)):
         assert (
