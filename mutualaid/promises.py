@@ -121,6 +121,7 @@ PROMISES: Mapping[str, StrOrPromise] = {
         " and can't read it."
     ),
     "record_names_no_one": _("Our record names no one."),
+    "record_read_by_members": _("You need an account to read what is written in it."),
     "record_change_shows": _("If anyone changes it later, the head that you kept shows it."),
 }
 

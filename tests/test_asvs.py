@@ -29,7 +29,7 @@ FOR_EVERYBODY = {
     "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
     "/numbers/money.csv",
     "/near/", "/near/<uuid:public_id>/", "/winding-down/", "/principles/", "/record/",
-    "/record/seals.jsonl", "/record/seals.py", "/record/<int:number>/", "/record/<int:number>/seal.jsonl",
+    "/record/seals.py",
     "/group/<slug:digest>.css", "/group/<slug:digest>/<slug:kind>.png",
 }  # fmt: skip
 """Pages on which nothing is of one person, so that a browser may keep them."""

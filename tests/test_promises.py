@@ -62,6 +62,8 @@ HELD_BY = {
     "gifts_are_private": "fair_work.test_gifts test_i_alone_see_my_numbers",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
     "record_names_no_one": "record.test_rooms test_no_word_of_anyone_gets_into_it",
+    "record_read_by_members": "record.test_pages"
+    " test_without_an_account_no_one_can_read_or_guess_what_an_entry_says",
     "record_change_shows": "record.test_tampering"
     " test_a_head_that_was_kept_tells_of_a_whole_new_record",
 }

@@ -79,7 +79,8 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
         "points.csv": _row_as_csv(ScoringWeights.objects.first() or ScoringWeights()),
         "words.json": _json(_words(group)),
     }
-    if record := "".join(record_files.lines_of(list(Seal.objects.order_by("number")))):
+    seals = list(Seal.objects.order_by("number"))
+    if record := "".join(record_files.lines_of(seals, with_entries=True)):
         files |= {"record.jsonl": record.encode(), "seals.py": record_files.program()}
     if money := list(money_rows()):
         files["money-by-month.csv"] = _csv([MONEY_HEAD, *money])

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.utils.translation import gettext
 
 from mutualaid.catalog.models import Category, Language, Locality
 from mutualaid.fair_work.models import BreakQuestion
@@ -67,9 +66,9 @@ def ask_for_another_pair_of_hands(question: BreakQuestion) -> Ask | None:
     mine = BreakQuestion.objects.filter(pk=question.pk, helper_asked_at=None)
     if mine.update(helper_asked_at=Now()) != 1:
         return None
-    notes = gettext("Someone to share the work of our group.")
     return send_ask(
-        needs=[NeedDetails(category, locality, notes=notes)],
+        # Without a note: a sentence of ours would tell that we had asked whether they want a break.
+        needs=[NeedDetails(category, locality)],
         contact=_contact_of(question.user),
         languages=_languages_of(question.user),
         account=question.user,

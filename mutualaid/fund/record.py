@@ -13,6 +13,7 @@ from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import User
 from mutualaid.record.entries import EntryKind as RecordKind
 from mutualaid.record.entries import Fact, Facts, append, register_kind
+from mutualaid.singleton.reading import read
 
 
 def note_entry(entry: Entry, *, by: User) -> None:
@@ -71,9 +72,13 @@ def _changed_entries(sealed: Mapping[int, Facts]) -> Collection[int]:
     return [number for number, facts in sealed.items() if in_books.get(facts["entry"]) != facts]
 
 
+class _Pots(dict[int, Pot]):
+    """All pots by their ids, read once for a page of sentences."""
+
+
 def _in_words(facts: Facts) -> Mapping[str, object]:
     """Amounts with their currency, kinds and steps by their names; what is gone by its number."""
-    pot = Pot.objects.filter(pk=int(facts["pot"] or 0)).first()
+    pot = read(_Pots, lambda: _Pots(Pot.objects.in_bulk())).get(int(facts["pot"] or 0))
     words: dict[str, object] = {**facts, "pot": pot.name if pot else f"#{facts['pot']}"}
     for name in ("amount", "two_approvers_from", "month_per_household", "month_in_all"):
         if name in facts:

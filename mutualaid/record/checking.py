@@ -25,6 +25,7 @@ SEAL_CHANGED = "the seal {} that covers it was changed"
 NOT_SIGNED = "the seal {} that covers it was not signed by the key beside it"
 OTHER_KEY = "the seal {} that covers it was signed by another key than this site has"
 DISAGREES = "what it tells of was changed since: {}"
+OTHER_NUMBER = "the head that was kept with it covers numbers up to {}: look at the number again"
 GONE = "the record ends before it, and a head that was kept covers number {}: it was cut, or is an old backup"
 REWRITTEN = "a head that was kept covers numbers up to {}, and is another: the record was rewritten"
 OTHER_IN_FILE = "a file that was kept says something else of it"
@@ -77,23 +78,23 @@ def check_record(
 ) -> Checked:
     """Check every entry and seal, and what was kept of them elsewhere. Raises `Broken`.
 
-    `kept_seals` are seals with their entries as they were downloaded: they tell exactly which number was
-    rewritten, where a head alone tells only up to which.
+    `kept_seals` are seals as they were downloaded, with their entries or the hashes of these: they tell
+    exactly which number was rewritten, where a head alone tells only up to which.
     """
-    files = {int(seal["number"]): seal for seal in kept_seals}
+    in_files = list(kept_seals)
     # Closed at once, for a cursor that is left open locks tables of SQLite.
     with closing(_rows()) as rows, closing(_seals()) as sealed:
-        done = _walk(rows, sealed, files)
+        done = _walk(rows, sealed, _leaves(in_files))
     if done.seals and done.public_key != signing.public_key():
         raise Broken(done.number, OTHER_KEY.format(done.seals))
     _check_salts()
-    in_files = (Kept(seal["last_number"], seal["head"]) for seal in files.values())
-    _check_kept([*kept, *in_files], done)
+    heads = (Kept(seal["last_number"], seal["head"]) for seal in in_files)
+    _check_kept([*kept, *heads], done)
     return done
 
 
 def _walk(
-    rows: Iterator[_Row], sealed: Iterator[Seal], files: Mapping[int, Mapping[str, Any]]
+    rows: Iterator[_Row], sealed: Iterator[Seal], in_files: Mapping[int, set[str]]
 ) -> Checked:
     done = Checked()
     row = next(rows, None)
@@ -101,11 +102,10 @@ def _walk(
         _check_place(seal, done)
         leaves = list[str]()
         facts = dict[str, dict[int, Facts]]()
-        in_file = _leaves(files.get(seal.number))
         for number in range(seal.first_number, seal.last_number + 1):
             if row is None or row.number != number:
                 raise Broken(number, REMOVED)
-            _check_entry(row, seal, in_file)
+            _check_entry(row, seal, in_files)
             leaves.append(row.leaf)
             facts.setdefault(row.hashed["kind"], {})[number] = row.hashed["facts"]
             row = next(rows, None)
@@ -122,7 +122,7 @@ def _seals() -> Generator[Seal]:
 
 
 def _rows() -> Generator[_Row]:
-    columns = ("number", "at", "kind", "facts", "people")
+    columns = ("number", "at", "kind", "facts", "people", "salt")
     sealed = RecordEntry.objects.exclude(number=None).order_by("number")
     for *hashed, seal, leaf in sealed.values_list(*columns, "seal", "leaf").iterator(CHUNK):
         yield _Row(hashed[0], seal, leaf, as_hashed(*hashed))
@@ -134,7 +134,7 @@ def _check_place(seal: Seal, done: Checked) -> None:
         raise Broken(done.number + 1, SEAL_REMOVED)
 
 
-def _check_entry(row: _Row, seal: Seal, in_file: Mapping[int, str]) -> None:
+def _check_entry(row: _Row, seal: Seal, in_files: Mapping[int, set[str]]) -> None:
     number = row.number
     if row.seal != seal.number:
         raise Broken(number, MOVED)
@@ -145,7 +145,7 @@ def _check_entry(row: _Row, seal: Seal, in_file: Mapping[int, str]) -> None:
         if sealed_as < number:
             raise Broken(sealed_as, PUSHED_ON.format(number))
         raise Broken(number, OUT_OF_PLACE.format(sealed_as))
-    if in_file.get(number, row.leaf) != row.leaf:
+    if in_files.get(number, {row.leaf}) != {row.leaf}:
         raise Broken(number, OTHER_IN_FILE)
 
 
@@ -202,6 +202,8 @@ def _check_kept(kept: Iterable[Kept], done: Checked) -> None:
     if len(holding) == len(in_order):
         return
     wrong = in_order[len(holding)]
+    if covers := next((number for number, head in done.heads.items() if head == wrong.head), None):
+        raise Broken(wrong.number, OTHER_NUMBER.format(covers))
     first = holding[-1].number + 1 if holding else 1
     after = [number for number in done.restored if number >= first]
     hint = RESTORED.format(after[0]) if after else ""
@@ -210,5 +212,10 @@ def _check_kept(kept: Iterable[Kept], done: Checked) -> None:
     raise Broken(first, REWRITTEN.format(wrong.number) + hint)
 
 
-def _leaves(seal: Mapping[str, Any] | None) -> dict[int, str]:
-    return {entry["number"]: seals.leaf(entry) for entry in seal["entries"]} if seal else {}
+def _leaves(in_files: Iterable[Mapping[str, Any]]) -> dict[int, set[str]]:
+    """What the files say of each number: one hash, unless they differ."""
+    found: dict[int, set[str]] = {}
+    for seal in in_files:
+        for number, leaf in enumerate(seals.leaves(seal), seal["first_number"]):
+            found.setdefault(number, set()).add(leaf)
+    return found

@@ -1,18 +1,18 @@
 """The kinds of entry there are, and writing one: each room registers its own and calls `append`."""
 
 import re
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import HMAC
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mutualaid.policy.current import current_policy
-from mutualaid.record.models import PersonSalt, RecordEntry
+from mutualaid.record.models import PersonSalt, RecordEntry, new_salt
 
 Fact = int | bool | str | None
 """A whole number, yes or no, an ISO date or a short code; never words of a person."""
@@ -21,7 +21,6 @@ Facts = Mapping[str, Fact]
 CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 MOST = 2**53
 """Whole numbers up to here mean the same in every language that reads JSON."""
-SALT_BYTES = 32
 
 
 class OutsideTransaction(Exception):
@@ -61,8 +60,14 @@ class EntryKind:
     disagreeing: Callable[[Mapping[int, Facts]], Collection[int]] = _agree
 
     def in_words(self, facts: Facts) -> str:
-        """Return the sentence in the reader's language."""
-        return str(self.sentence).format(**self.displayed(facts))
+        """Return the sentence in the reader's language; of what has no words any more, the kind's name.
+
+        An entry stays for good: a later release may not know the role or the step that it tells of.
+        """
+        try:
+            return str(self.sentence).format(**self.displayed(facts))
+        except (LookupError, ValueError, TypeError, FieldDoesNotExist):
+            return _unnamed(self.name)
 
 
 _kinds: dict[str, EntryKind] = {}
@@ -84,7 +89,11 @@ def kind_named(name: str) -> EntryKind | None:
 def in_words(entry: RecordEntry) -> str:
     """Return the sentence of an entry; of a kind that is not there any more, its name."""
     kind = kind_named(entry.kind)
-    return kind.in_words(entry.facts) if kind else _("Something of the kind %s") % entry.kind
+    return kind.in_words(entry.facts) if kind else _unnamed(entry.kind)
+
+
+def _unnamed(kind: str) -> str:
+    return _("Something of the kind %s") % kind
 
 
 def append(kind: str, facts: Facts, *, people: Mapping[str, int] | None = None) -> None:
@@ -104,7 +113,7 @@ def append(kind: str, facts: Facts, *, people: Mapping[str, int] | None = None) 
 
 def write(kind: str, facts: Facts, people: Mapping[str, int]) -> None:
     """Write one entry, checked before, whether or not the group keeps a record."""
-    salts = {role: secrets.token_hex(SALT_BYTES) for role in people}
+    salts = {role: new_salt() for role in people}
     hashes = {role: person_hash(salts[role], pk) for role, pk in people.items()}
     entry = RecordEntry.objects.create(kind=kind, facts=dict(facts), people=hashes)
     if people:

@@ -1,15 +1,22 @@
 """Entries, the seals over them, and the salts by which an account is recognised in an entry."""
 
+import secrets
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 HEX = 64
-"""Letters of a SHA-256 in hexadecimal."""
+"""Letters of a SHA-256 in hexadecimal, and of a salt, which is as long."""
+
+
+def new_salt() -> str:
+    """Return what no one can guess."""
+    return secrets.token_hex(HEX // 2)
 
 
 class Seal(models.Model):
@@ -59,13 +66,14 @@ class RecordEntry(models.Model):
     """One thing that happened, without names. Written by `entries.append`; a trigger holds it as it is.
 
     `people` is {role: salted hash of an account}. `number` is given when it is sealed, and `leaf` is then its
-    hash in the tree.
+    hash in the tree. Everyone may see that: `salt` is hashed with the facts, so that no one can try them out.
     """
 
     kind = models.CharField(max_length=HEX)
     at = models.DateTimeField(db_default=Now())
     facts = models.JSONField(default=dict)
     people = models.JSONField(default=dict)
+    salt = models.CharField(max_length=HEX, default=new_salt)
     number = models.PositiveBigIntegerField(unique=True, null=True)
     seal = models.ForeignKey(
         Seal, null=True, on_delete=models.PROTECT, related_name="entries", db_index=False
@@ -86,6 +94,11 @@ class RecordEntry(models.Model):
                 violation_error_message=_(
                     "An entry has a number once it is sealed, and only then."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Exact(Length("salt"), HEX),
+                name="recordentry_salt_check",
+                violation_error_message=_("An entry has a salt."),
             ),
         ]
 

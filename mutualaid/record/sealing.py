@@ -28,13 +28,20 @@ def seal_what_waits() -> Iterator[Seal]:
 
 def hashed_entry(entry: RecordEntry, number: int) -> dict[str, Any]:
     """Return what of an entry is hashed, as it stands in files."""
-    return as_hashed(number, entry.at, entry.kind, entry.facts, entry.people)
+    return as_hashed(number, entry.at, entry.kind, entry.facts, entry.people, entry.salt)
 
 
 def as_hashed(
-    number: int, at: datetime, kind: str, facts: object, people: object
+    number: int, at: datetime, kind: str, facts: object, people: object, salt: str
 ) -> dict[str, Any]:
-    return {"number": number, "at": as_text(at), "kind": kind, "facts": facts, "people": people}
+    return {
+        "number": number,
+        "at": as_text(at),
+        "kind": kind,
+        "facts": facts,
+        "people": people,
+        "salt": salt,
+    }
 
 
 def hashed_seal(seal: Seal) -> dict[str, Any]:

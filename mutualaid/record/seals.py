@@ -18,13 +18,28 @@ BEGINNING = "0" * 64
 
 
 def leaf(entry: Mapping[str, Any]) -> str:
-    """Return the hash of one entry: its number, time, kind, facts and people."""
+    """Return the hash of one entry: its number, time, kind, facts, people and salt."""
     return hashed(entry, b"\0")
 
 
-def root(leaves: Sequence[str]) -> str:
-    """Return the root of the tree over these leaves, of which there is at least one."""
-    level = [bytes.fromhex(one) for one in leaves]
+def leaves(seal: Mapping[str, Any]) -> list[str]:
+    """Return the hashes of the entries of a seal, made anew where the file has the entries themselves."""
+    if "entries" in seal:
+        return [leaf(entry) for entry in seal["entries"]]
+    return list(seal["leaves"])
+
+
+def is_whole(seal: Mapping[str, Any]) -> bool:
+    """Whether it has as many entries, or hashes of them, as it says, and in their order."""
+    numbers = list(range(seal["first_number"], seal["last_number"] + 1))
+    if "entries" in seal:
+        return [entry["number"] for entry in seal["entries"]] == numbers
+    return len(seal["leaves"]) == len(numbers)
+
+
+def root(hashes: Sequence[str]) -> str:
+    """Return the root of the tree over these hashes, of which there is at least one."""
+    level = [bytes.fromhex(one) for one in hashes]
     while len(level) > 1:
         pairs = zip(level[::2], level[1::2], strict=False)
         odd = level[-1:] if len(level) % 2 else []
@@ -38,16 +53,17 @@ def head(seal: Mapping[str, Any]) -> str:
 
 
 def faults(seals: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what does not hold of these seals with their entries, in the order of their numbers."""
+    """Yield what does not hold of these seals as they stand in files, in the order of their numbers."""
     before: Mapping[str, Any] | None = None
     for seal in seals:
-        numbers = [entry["number"] for entry in seal["entries"]]
-        if numbers != list(range(seal["first_number"], seal["last_number"] + 1)):
+        if not is_whole(seal):
             yield f"Seal {seal['number']}: entries are missing, or there are too many."
-        elif root([leaf(entry) for entry in seal["entries"]]) != seal["root"]:
+        elif root(leaves(seal)) != seal["root"]:
             yield f"Seal {seal['number']}: an entry was changed."
         if head(seal) != seal["head"]:
             yield f"Seal {seal['number']}: it was changed."
+        if before and before["number"] == seal["number"] and before["head"] != seal["head"]:
+            yield f"Seal {seal['number']}: two files say different things of it."
         if before and before["number"] + 1 == seal["number"] and before["head"] != seal["previous"]:
             yield f"Seal {seal['number']}: it does not follow the one before."
         before = seal
@@ -61,17 +77,18 @@ def hashed(value: object, first_byte: bytes = b"") -> str:
 
 def main(files: Sequence[str]) -> int:
     """Print what does not hold of these files, and the head to compare; return 1 if anything does not."""
-    seals = {}
+    seals = list[Mapping[str, Any]]()
     for file in files:
         with open(file, encoding="utf-8") as lines:
-            seals.update({seal["number"]: seal for seal in map(json.loads, lines)})
-    ordered = [seals[number] for number in sorted(seals)]
+            seals += map(json.loads, lines)
+    ordered = sorted(seals, key=lambda seal: int(seal["number"]))
     found = list(faults(ordered))
     for fault in found:
         print(fault)  # noqa: T201
     if ordered and not found:
         last = ordered[-1]
-        print(f"{len(ordered)} seals hold. Up to number {last['last_number']}: {last['head']}")  # noqa: T201
+        many = len({seal["number"] for seal in ordered})
+        print(f"{many} seals hold. Up to number {last['last_number']}: {last['head']}")  # noqa: T201
     return 1 if found else 0
 
 

@@ -12,7 +12,7 @@ from django.db import connections
 from mutualaid.record.models import RecordEntry, Seal
 
 PREFIX = "record_holds_"
-WRITTEN = ("id", "kind", "at", "facts", "people")
+WRITTEN = ("id", "kind", "at", "facts", "people", "salt")
 """Of an entry, from the first moment on."""
 MESSAGE = "What stands in the record never changes."
 

@@ -1,6 +1,9 @@
-"""The public record: its seals, the entries of one, and both as files that anybody can check."""
+"""The record: seals and hashes for everyone, to be checked; what the entries say for who is signed in.
 
-from collections.abc import Callable, Iterable
+Each sum of a pot stands in it, and the public numbers leave out those of a few people.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Concatenate, NamedTuple, ParamSpec
 
@@ -8,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from mutualaid.policy.current import current_policy
@@ -53,39 +57,38 @@ def record(request: HttpRequest) -> HttpResponse:
         "page": page,
         "newest": newest,
         "fingerprint": fingerprint(newest.public_key) if newest else "",
-        "is_waiting": RecordEntry.objects.filter(seal=None).exists(),
     }
     return render(request, "record/record.html", context)
 
 
 @_where_kept
+@never_cache
 def seals_file(request: HttpRequest) -> HttpResponse:
-    """The seals of one page of the list, with their entries."""
-    return _download(files.lines_of(list(_page(request))), "seals.jsonl")
+    """The seals of one page of the list."""
+    return _seals_download(request, list(_page(request)), "seals.jsonl")
 
 
 @_where_kept
+@never_cache
 def seal(request: HttpRequest, number: int) -> HttpResponse:
-    """One seal, and a sentence for each of its entries."""
+    """One seal, and for who is signed in a sentence for each of its entries."""
     found = get_object_or_404(Seal, number=number)
-    entries = RecordEntry.objects.filter(
-        number__range=(found.first_number, found.last_number)
-    ).order_by("number")
-    page = Paginator(entries, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "seal": found,
-        "fingerprint": fingerprint(found.public_key),
-        "page": page,
-        "lines": [Line(entry, in_words(entry)) for entry in page],
-    }
+    context = {"seal": found, "fingerprint": fingerprint(found.public_key)}
+    if request.user.is_authenticated:
+        entries = RecordEntry.objects.filter(
+            number__range=(found.first_number, found.last_number)
+        ).order_by("number")
+        page = Paginator(entries, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "lines": [Line(entry, in_words(entry)) for entry in page]}
     return render(request, "record/seal.html", context)
 
 
 @_where_kept
+@never_cache
 def seal_file(request: HttpRequest, number: int) -> HttpResponse:
-    """One seal with its entries."""
+    """One seal."""
     found = get_object_or_404(Seal, number=number)
-    return _download(files.lines_of([found]), f"seal-{number}.jsonl")
+    return _seals_download(request, [found], f"seal-{number}.jsonl")
 
 
 @_where_kept
@@ -96,6 +99,11 @@ def program(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest) -> Page[Seal]:
     return Paginator(Seal.objects.all(), SEALS_ON_A_PAGE).get_page(request.GET.get("page"))
+
+
+def _seals_download(request: HttpRequest, sealed: Sequence[Seal], name: str) -> HttpResponse:
+    """With the entries for who is signed in; with nothing but their hashes for everyone else."""
+    return _download(files.lines_of(sealed, with_entries=request.user.is_authenticated), name)
 
 
 def _download(

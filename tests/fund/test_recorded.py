@@ -9,7 +9,7 @@ from mutualaid.fund import actions
 from mutualaid.fund.models import Entry
 from mutualaid.record.entries import kind_named
 from mutualaid.record.models import RecordEntry
-from tests.support import factories, money
+from tests.support import factories, money, recorded
 from tests.support.money import approve, approver, money_back, pay
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,19 @@ def test_each_sentence_can_be_read(kept, sam):
     assert words["fund.entry"].startswith("Kitchen: €100.00 (there when we began), entry ")
     assert words["fund.expense"].startswith("Kitchen: agreed, €12.50 (money back), expense ")
     assert words["fund.pot"] == "Kitchen was opened, in EUR"
+
+
+def test_a_page_of_entries_takes_few_questions_to_the_database(
+    kept, sam, signed_in, django_assert_max_num_queries
+):
+    pot, ann, today = money.pot(), approver("Ann"), timezone.localdate()
+    for n in range(1, 41):
+        actions.write_gift(pot, amount=n, on_day=today, by=ann)
+    recorded.seal()
+    browser = signed_in(sam)
+    browser.get("/record/1/")
+    with django_assert_max_num_queries(12):
+        assert "€0.40" in browser.get("/record/1/").content.decode()
 
 
 def test_what_someone_changed_or_removed_in_the_books_is_named(kept):

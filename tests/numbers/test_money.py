@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,7 +20,7 @@ from mutualaid.numbers.models import SUMS, Frozen, MonthMoney
 from mutualaid.numbers.months import following, midnight
 from requests_app.models import Ask
 from tests.numbers.test_numbers import LAST_MONTH, ended, on_the_page, text_of
-from tests.support import canary, closing, factories, money, pots, stored
+from tests.support import canary, closing, factories, money, pots, recorded, stored
 from tests.support.at_once import at_once
 
 BACK, AHEAD, HELP = ExpenseKind.MONEY_BACK, ExpenseKind.MONEY_AHEAD, ExpenseKind.DIRECT_HELP
@@ -236,6 +237,17 @@ def test_two_sweeps_at_once_write_it_once(books):
 
 
 # On the page
+
+
+def test_money_that_is_changed_later_no_longer_fits_the_record(books, six):
+    factories.set_policy(has_record=True)
+    books.pay_each(six, 20_00)
+    frozen()
+    recorded.seal()
+    call_command("check_record")
+    MonthMoney.objects.update(paid_out=180)
+    with pytest.raises(CommandError, match="what it tells of was changed since: The numbers of"):
+        call_command("check_record")
 
 
 @pytest.fixture

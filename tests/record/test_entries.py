@@ -111,6 +111,21 @@ def test_an_entry_of_a_kind_that_is_gone_is_shown_by_its_name(kept):
     assert in_words(RecordEntry.objects.get()) == "Something of the kind old.kind"
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("test.thing", {}),
+        ("role.given", {"role": "a role of an earlier release"}),
+        ("numbers.month", {"month": "soon", "digest": ""}),
+        ("rule.points", {"name": "gone", "was": "1.0", "now": "2.0"}),
+        ("decision.closed", {"kind": "x", "outcome": "gone"}),
+    ],
+)
+def test_an_entry_for_which_there_are_no_words_any_more_still_has_a_line(kept, kind, facts):
+    RecordEntry.objects.create(kind=kind, facts=facts)
+    assert in_words(RecordEntry.objects.get()) == f"Something of the kind {kind}"
+
+
 BROKEN = {
     "a number without a seal": "UPDATE record_recordentry SET number = 9 WHERE number IS NULL",
     "a seal without a number": "UPDATE record_recordentry SET seal_id = 1 WHERE number IS NULL",
@@ -123,6 +138,12 @@ BROKEN = {
     "another kind of what waits": "UPDATE record_recordentry SET kind = 'x' WHERE number IS NULL",
     "another time of what waits": (
         "UPDATE record_recordentry SET at = '2020-01-01' WHERE number IS NULL"
+    ),
+    "another salt of what waits": (
+        "UPDATE record_recordentry SET salt = '" + "0" * 64 + "' WHERE number IS NULL"
+    ),
+    "no salt": (
+        "INSERT INTO record_recordentry (kind, facts, people, salt) VALUES ('x', '{}', '{}', '')"
     ),
     "other people of what waits": (
         "UPDATE record_recordentry SET people = '{}' WHERE number IS NULL"

@@ -1,4 +1,4 @@
-"""The record for everyone: what its pages say, what its files show, and nothing of it where none is kept."""
+"""The record: what everyone can check, what members can read, and nothing of it where none is kept."""
 
 import json
 import subprocess
@@ -7,8 +7,9 @@ import sys
 import pytest
 from django.urls import reverse
 
-from mutualaid.record import seals, signing
+from mutualaid.record import files, seals, signing
 from mutualaid.record.models import RecordEntry, Seal
+from mutualaid.record.sealing import hashed_entry, hashed_seal
 from tests.support import factories, recorded
 
 pytestmark = [pytest.mark.django_db]
@@ -45,19 +46,17 @@ def test_before_the_first_seal_it_says_so(kept, client):
 
 def test_the_list_shows_the_newest_head_and_how_to_check_it(kept, client):
     _first, last = recorded.sealed(3, 2)
-    recorded.happen(6)
     page = client.get("/record/").content.decode()
     assert last.head in page
     assert signing.fingerprint(last.public_key) in page
-    assert "Something new is waiting for the next seal." in page
     assert page.index("/record/2/") < page.index("/record/1/")
 
 
-def test_a_seal_tells_each_of_its_entries_in_a_sentence(kept, client, sam):
+def test_a_seal_tells_each_of_its_entries_in_a_sentence(kept, signed_in, sam, rosa):
     recorded.sealed(2)
     recorded.happen(7, 8, who=sam.pk)
     recorded.seal()
-    page = client.get("/record/2/").content.decode()
+    page = signed_in(rosa).get("/record/2/").content.decode()
     assert "It covers numbers 3 to 4." in page
     assert '<ol start="3">' in page
     assert "Thing 7 happened." in page
@@ -65,7 +64,45 @@ def test_a_seal_tells_each_of_its_entries_in_a_sentence(kept, client, sam):
     assert "Sam" not in page
 
 
-def test_many_are_on_several_pages(kept, client, django_assert_max_num_queries):
+def test_without_an_account_no_one_can_read_or_guess_what_an_entry_says(kept, client, sam):
+    recorded.happen(7, who=sam.pk)
+    (seal,) = recorded.seal()
+    entry = RecordEntry.objects.get()
+    seen = [client.get(path).content.decode() for path in PATHS if not path.endswith(".py")]
+    for text in seen:
+        for fact in ("happened", "test.thing", entry.salt, *entry.people.values()):
+            assert fact not in text
+    (told,) = map(json.loads, seen[PATHS.index("/record/1/seal.jsonl")].splitlines())
+    assert told.keys() == {*hashed_seal(seal), *files.SIGNED, "leaves"}
+    all_but_salt = hashed_entry(entry, 1)
+    del all_but_salt["salt"]
+    guesses = [all_but_salt, all_but_salt | {"salt": ""}, all_but_salt | {"salt": "0" * 64}]
+    assert entry.leaf not in map(seals.leaf, guesses)
+    assert seals.leaf(hashed_entry(entry, 1)) == entry.leaf
+    for private in ("/record/1/", "/record/1/seal.jsonl", "/record/seals.jsonl"):
+        assert "private" in client.get(private)["Cache-Control"]
+
+
+def test_no_two_entries_have_one_salt(kept):
+    recorded.happen(*[1] * 20)
+    salts = set(RecordEntry.objects.values_list("salt", flat=True))
+    assert len(salts) == 20
+    assert {len(bytes.fromhex(salt)) for salt in salts} == {32}
+
+
+def test_what_members_download_hashes_to_what_everyone_can(kept, client, signed_in, sam):
+    recorded.sealed(3, 2)
+    for path in ("/record/seals.jsonl", "/record/2/seal.jsonl"):
+        all_see, members = (
+            [json.loads(line) for line in browser.get(path).content.splitlines()]
+            for browser in (client, signed_in(sam))
+        )
+        assert [seals.leaves(seal) for seal in members] == [seal["leaves"] for seal in all_see]
+        assert all("entries" in seal for seal in members)
+
+
+def test_many_are_on_several_pages(kept, signed_in, sam, django_assert_max_num_queries):
+    client = signed_in(sam)
     recorded.sealed(*[1] * 25, 120)
     with django_assert_max_num_queries(12):
         page = client.get("/record/?page=2").content.decode()
@@ -81,8 +118,9 @@ def test_many_are_on_several_pages(kept, client, django_assert_max_num_queries):
 
 
 @pytest.fixture
-def downloaded(kept, client, tmp_path, sam):
-    """What anybody can download: the seals, and the program. Returns a function that runs it."""
+def downloaded(kept, signed_in, tmp_path, sam):
+    """What members can download: the seals, and the program. Returns a function that runs it."""
+    client = signed_in(sam)
     recorded.sealed(3, 1)
     recorded.happen(5, who=sam.pk)
     recorded.seal()
@@ -104,6 +142,23 @@ def test_anybody_can_check_what_they_downloaded_with_python_alone(downloaded):
     done = check()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"3 seals hold. Up to number 5: {Seal.objects.get(number=3).head}\n"
+
+
+def test_also_without_an_account(downloaded, client):
+    file, check = downloaded
+    with_entries = file.read_bytes()
+    file.write_bytes(client.get("/record/seals.jsonl").content)
+    assert file.read_bytes() != with_entries
+    assert check().stdout.startswith("3 seals hold. Up to number 5: ")
+    first, *others = (json.loads(line) for line in file.read_text().splitlines())
+    leaves = first["leaves"]
+    for wrong, said in (
+        (["0" * 64, *leaves[1:]], "an entry was changed."),
+        ([*leaves, leaves[0]], MISSING),
+    ):
+        lines = [json.dumps(seal) for seal in (first | {"leaves": wrong}, *others)]
+        file.write_text("\n".join(lines))
+        assert check().stdout == f"Seal {first['number']}: {said}\n"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +194,10 @@ def test_a_seal_of_another_record_does_not_follow(downloaded, tmp_path, client):
     file.write_text(lines[2] + "\n" + lines[3])
     done = check(other, file)
     assert done.stdout.splitlines()[0] == "Seal 2: it does not follow the one before."
+    file.write_text(lines[1])
+    for order in ((other, file), (file, other)):
+        assert check(*order).stdout == "Seal 1: two files say different things of it.\n"
+    assert check(file, file).returncode == 0
 
 
 def test_the_program_holds_the_signed_head_of_each_seal(downloaded):

@@ -162,7 +162,7 @@ def test_a_copy_of_what_is_mine_says_what_the_record_says_of_me(kept, sam, vera)
     assert mine["hash"] == person_hash(mine["salt"], sam.pk)
 
 
-def test_no_word_of_anyone_gets_into_it(kept, client):
+def test_no_word_of_anyone_gets_into_it(kept, signed_in):
     carla = factories.person("Carla Canaryhelper", Role.COORDINATOR, email="canary@helper.example")
     change_policy(by=carla, changes={"asking_paused_words": "canary sings", "erase_days": 40})
     change_group(by=carla, changes={"name": "The canary group", "welcome_en": "canary words"})
@@ -172,6 +172,7 @@ def test_no_word_of_anyone_gets_into_it(kept, client):
     recorded.seal()
     assert RecordEntry.objects.count() > 5
     rows = [row for row in stored.every_row().splitlines() if row.startswith("record_")]
+    client = signed_in(carla)
     pages = [client.get(path).content.decode() for path in ("/record/", "/record/1/")]
     file = client.get("/record/1/seal.jsonl").content.decode()
     secrets = ("canaryhelper", "canaria", "canary@", "canary words", "canary sings", "for the canary",

@@ -253,12 +253,32 @@ def test_a_head_that_was_kept_tells_of_a_whole_new_record(record):
     call_command("check_record", *map(str, kept_heads(record[0])))
 
 
-def test_a_file_that_was_kept_tells_which_entry_was_rewritten(record, tmp_path):
+@pytest.mark.parametrize("with_entries", [True, False])
+def test_a_file_that_was_kept_tells_which_entry_was_rewritten(with_entries, record, tmp_path):
     file = tmp_path / "seals.jsonl"
-    file.write_text("".join(files.lines_of(record)))
+    file.write_text("".join(files.lines_of(record, with_entries=with_entries)))
     call_command("check_record", "--file", str(file))
     rewrite()
     assert lines("--file", file) == WITH_A_COPY["The same, and a file was kept."]
+
+
+def test_of_two_files_that_differ_neither_is_passed_over(record, tmp_path):
+    old, new = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    old.write_text("".join(files.lines_of(record, with_entries=False)))
+    rewrite()
+    now = list(Seal.objects.order_by("number"))
+    new.write_text("".join(files.lines_of(now, with_entries=True)))
+    for one, other in ((old, new), (new, old)):
+        assert (
+            lines("--file", one, "--file", other) == WITH_A_COPY["The same, and a file was kept."]
+        )
+
+
+def test_a_number_that_was_noted_wrong_accuses_no_one(record):
+    wrong = ["--head", record[1].head, "--number", 9]
+    assert lines(*wrong) == (
+        "Number 9: the head that was kept with it covers numbers up to 8: look at the number again."
+    )
 
 
 def test_a_head_that_was_kept_tells_of_an_old_backup(record):

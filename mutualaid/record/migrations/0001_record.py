@@ -2,6 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
+import django.db.models.lookups
+import mutualaid.record.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -42,6 +45,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('facts', models.JSONField(default=dict)),
                 ('people', models.JSONField(default=dict)),
+                ('salt', models.CharField(default=mutualaid.record.models.new_salt, max_length=64)),
                 ('number', models.PositiveBigIntegerField(null=True, unique=True)),
                 ('leaf', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('seal', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='record.seal')),
@@ -71,5 +75,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recordentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('leaf', ''), ('number', None), ('seal', None)), models.Q(('number__gte', 1), ('seal__isnull', False), models.Q(('leaf', ''), _negated=True)), _connector='OR'), name='recordentry_number_seal_leaf_check', violation_error_message='An entry has a number once it is sealed, and only then.'),
+        ),
+        migrations.AddConstraint(
+            model_name='recordentry',
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('salt'), 64), name='recordentry_salt_check', violation_error_message='An entry has a salt.'),
         ),
     ]

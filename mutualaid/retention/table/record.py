@@ -7,7 +7,7 @@ from mutualaid.retention.terms import ACCOUNT, Keep, Part, Remove, With
 RECORD: dict[str, tuple[Part, ...]] = {
     "record.RecordEntry": (
         Keep(
-            "id kind at facts people number seal leaf",
+            "id kind at facts people salt number seal leaf",
             _("What our record says without names, if we keep one"),
         ),
     ),

@@ -8,6 +8,7 @@ from mutualaid.record.kinds import note_restore
 from tests.support import factories, recorded
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
+from tests.support.signing_in import sign_in
 
 
 def _kept(*sizes: int) -> None:
@@ -29,8 +30,15 @@ def a_record_of_two_pages(_here: Scene, browser: Client) -> Any:
 
 
 @shows("record/seal.html")
-def a_seal_of_two_pages(_here: Scene, browser: Client) -> Any:
+def a_seal_for_someone_without_an_account(_here: Scene, browser: Client) -> Any:
+    _kept(3)
+    return browser.get("/record/1/")
+
+
+@shows("record/seal.html")
+def a_seal_of_two_pages(here: Scene, browser: Client) -> Any:
     _kept(60)
+    sign_in(browser, here.people["sam"])
     return browser.get("/record/1/")
 
 
@@ -40,4 +48,5 @@ def a_seal_that_says_that_a_backup_was_restored(here: Scene, browser: Client) ->
     note_restore("2026-11-20T03:00:00+00:00")
     recorded.happen(2, who=here.people["sam"].pk)
     recorded.seal()
+    sign_in(browser, here.people["sam"])
     return browser.get("/record/2/")

@@ -198,6 +198,14 @@ def what_a_group_stands_for_with_its_words_and_numbers(_here: Scene, browser: Cl
 
 
 @shows("principles/principles.html")
+def what_a_group_stands_for_in_a_month_with_few_needs_not_met(_here: Scene, browser: Client) -> Any:
+    _a_month()
+    _principles()
+    Month.objects.filter(first_day=LAST_MONTH).update(unmet=0)
+    return browser.get("/principles/")
+
+
+@shows("principles/principles.html")
 def what_a_group_stands_for_before_its_first_month(_here: Scene, browser: Client) -> Any:
     factories.set_policy(has_principles=True)
     Principle.objects.all().delete()
