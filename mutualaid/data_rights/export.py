@@ -132,10 +132,9 @@ def _invitation(match: Match) -> dict[str, Any]:
 def _shared_decisions(user: User) -> dict[str, Any]:
     """Their part in what the group decides together; nothing where they have none."""
     proposed = Decision.objects.filter(opened_by=user).order_by("pk")
-    says = Say.objects.filter(user=user).select_related("decision").order_by("pk")
     part = {
         "what_you_proposed_to_all": [_proposal(row) for row in proposed],
-        "where_you_have_a_say": [_say(row) for row in says],
+        "where_you_have_a_say": [_say(row) for row in _says(user)],
         "how_many_members_vouched_for_you": user.vouches.count(),
     }
     return {name: held for name, held in part.items() if held}

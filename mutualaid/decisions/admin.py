@@ -22,6 +22,7 @@ from mutualaid.decisions.forms import Proposed, ProposedForm, ReasonsForm
 from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.members import has_a_say
 from mutualaid.decisions.models import Admission, Decision, RuleOfTwo
+from mutualaid.decisions.pages.previews import try_in_the_city
 from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import User
@@ -85,6 +86,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     except tuple(REFUSALS) as refusal:
         reasons.add_error(None, sentence_for(refusal, REFUSALS))
     else:
+        try_in_the_city(decision)
         return redirect("decision", decision.public_id)
     return _instead(request, proposed, reasons)
 

@@ -14,15 +14,12 @@ from mutualaid import clock
 from mutualaid.decisions.effects import EffectKind, UnknownKind, kind_named, seal_of
 from mutualaid.decisions.kinds.agreement import KIND as AGREEMENT
 from mutualaid.decisions.models import Answer, Decision, NeighbourAnswer, Outcome, Say, Subject
-from mutualaid.decisions.outcomes import Tally, outcome_of
-from mutualaid.decisions.record import CLOSED, COUNTS
+from mutualaid.decisions.outcomes import WORDS_DAYS, Tally, outcome_of
+from mutualaid.decisions.record import CLOSED, closed_facts
 from mutualaid.decisions.set_by_two import give_way, lock_rules_about
 from mutualaid.encryption.fields import readable_texts
 from mutualaid.record.entries import append
 from mutualaid.transitions import StateChanged
-
-WORDS_DAYS = 90
-"""So long the words and reasons of what is not in force stay. Assumed, not measured."""
 
 
 @transaction.atomic
@@ -45,15 +42,11 @@ def close(pk: int) -> Outcome | None:
         heard=tally.heard,
         **tally._asdict(),
         **{f"neighbour_{name}": count for name, count in beside._asdict().items()},
-        reasons_json=_sealed_reasons(decision),
+        reasons_json=_sealed_reasons(decision, tally, beside),
         words_until=_words_until(decision, outcome, now),
     )
     _forget_answers(decision)
-    counts = dict(zip(COUNTS, (tally.heard, *tally), strict=True))
-    append(
-        CLOSED,
-        {"decision": decision.pk, "kind": decision.kind, "outcome": outcome.value, **counts},
-    )
+    append(CLOSED, closed_facts(decision.pk, decision.kind, outcome.value, tally))
     return outcome
 
 
@@ -74,7 +67,7 @@ def _outcome(decision: Decision, tally: Tally) -> Outcome:
 def _take_effect(decision: Decision, effect: EffectKind) -> Outcome:
     values: dict[str, Any] = decision.values or {}
     subjects = effect.subjects_of(values)
-    rules = lock_rules_about(subjects)
+    lock_rules_about(subjects)
     if not effect.is_possible():
         return Outcome.IMPOSSIBLE
     if effect.base(values) != decision.base:
@@ -86,7 +79,7 @@ def _take_effect(decision: Decision, effect: EffectKind) -> Outcome:
         return Outcome.CHANGED
     except StateChanged:
         return Outcome.IMPOSSIBLE
-    give_way(rules, subjects)
+    give_way(lock_rules_about(subjects), subjects)  # two may have agreed while `base` waited
     return Outcome.PASSED
 
 
@@ -98,17 +91,20 @@ def _tally(answers: Any) -> Tally:
     return Tally(**answers.aggregate(**counts))
 
 
-def _sealed_reasons(decision: Decision) -> Any:
+def _sealed_reasons(decision: Decision, tally: Tally, beside: Tally) -> Any:
     """The reasons of both, without who gave them, in an order that tells nothing."""
     given = {
-        "members": _reasons(Say.objects.filter(decision=decision)),
-        "neighbours": _reasons(NeighbourAnswer.objects.filter(decision=decision)),
+        "members": _reasons(Say.objects.filter(decision=decision), tally),
+        "neighbours": _reasons(NeighbourAnswer.objects.filter(decision=decision), beside),
     }
     field: Any = Decision._meta.get_field("reasons_json")
     return field.sealed(json.dumps(given, ensure_ascii=False), decision)
 
 
-def _reasons(answers: Any) -> list[str]:
+def _reasons(answers: Any, tally: Tally) -> list[str]:
+    """None of so few that no page tells them."""
+    if not tally.is_told:
+        return []
     found = readable_texts(answers.exclude(answer=""), "reason").values()
     reasons = [reason.strip() for reason in found if reason.strip()]
     secrets.SystemRandom().shuffle(reasons)
@@ -126,7 +122,8 @@ def _words_until(decision: Decision, outcome: Outcome, now: datetime) -> datetim
 
 
 def _forget_answers(decision: Decision) -> None:
-    """From now on the list tells who had a say, and not what they answered."""
-    Say.objects.filter(decision=decision).update(answer="", reason="", answered_at=None)
+    """From now on the list tells who had a say, and neither what they answered nor whether they did."""
+    lines = Say.objects.filter(decision=decision)
+    lines.update(answer="", reason="", answered_at=None, reminder_told=True)
     NeighbourAnswer.objects.filter(decision=decision).delete()
     Subject.objects.filter(decision=decision).delete()

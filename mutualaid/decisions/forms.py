@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.actions import latest_review
 from mutualaid.decisions.effects import UnknownKind, Values, kind_named
+from mutualaid.forms.typed_text import TextField
 
 SALT = "decisions.proposed"
 MOST_LETTERS = 2000
@@ -30,7 +31,7 @@ class Proposed:
 class ReasonsForm(forms.Form):
     """Why something is proposed, and when the group looks at it again."""
 
-    why = forms.CharField(
+    why = TextField(
         label=_("Why do you propose it?"),
         widget=forms.Textarea,
         max_length=MOST_LETTERS,
@@ -53,7 +54,7 @@ class ReasonsForm(forms.Form):
 class ProposedForm(forms.Form):
     """Reads what `Proposed.signed` put into a page."""
 
-    proposed = forms.CharField()
+    proposed = forms.CharField(widget=forms.HiddenInput)
 
     def clean_proposed(self) -> Proposed:
         """Raises `ValidationError` for what this site did not sign, or can no longer decide about."""

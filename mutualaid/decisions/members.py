@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThanOrEqual
@@ -27,7 +27,7 @@ ACTIVE_DAYS = 90
 """So lately they signed in, helped or asked: from the design (ADR 107). Assumed, not measured."""
 VOUCHES = 2
 HELPS = 2
-"""Of so many households, given or received, each confirmed and of an ask that a coordinator read."""
+"""To so many households, or from so many people, each confirmed and of an ask that a coordinator read."""
 BY_TWO_PEOPLE = (Role.COORDINATOR, Role.SITE_KEEPER)
 """Roles that two people give: whoever has one has been met."""
 
@@ -135,30 +135,40 @@ def _is_active() -> Q:
 
 
 def _vouches() -> Combinable:
-    """How many members vouched: an introduction by one of them counts as one."""
+    """How many members vouched: an introduction by one of them counts as one.
+
+    Not the word of whoever was taken back since: else a ring of false accounts would outlive its first ones.
+    """
+    taken_back = Introduction.objects.filter(how=Introduction.How.TAKEN_BACK).values("person")
     introduced_by = Introduction.objects.filter(
         person=OuterRef("person"), how=Introduction.How.MEMBER, by=OuterRef("by")
     )
     beside = Vouch.objects.filter(~Exists(introduced_by), person=OuterRef("pk"))
     introduced = Introduction.objects.filter(person=OuterRef("pk"), how=Introduction.How.MEMBER)
-    return _count(beside, "person", "pk") + _count(introduced, "person", "pk")
+    words = (rows.exclude(by__in=taken_back) for rows in (beside, introduced))
+    first, second = (_count(rows, "person", "pk") for rows in words)
+    return first + second
 
 
 def _helps_given() -> Coalesce:
-    """Of how many households their help arrived: not their own, by account or by a contact point."""
+    """At how many households their help arrived: not their own, by account or by a contact point.
+
+    All asks of one account are one household, and of those without an account each is one.
+    """
     own = AccountContactPoint.objects.filter(user=OuterRef(OuterRef("volunteer")))
     of_own = AskContactPoint.objects.filter(
         ask=OuterRef("need__ask"), fingerprint__in=own.values("fingerprint")
     )
     helps = _confirmed().filter(~Exists(of_own), volunteer=OuterRef("pk"))
     others = helps.exclude(need__ask__account=OuterRef("pk"))
-    return _count(others, "volunteer", "need__ask")
+    household = Coalesce(-F("need__ask__account"), F("need__ask"))
+    return _count(others, "volunteer", household)
 
 
 def _helps_received() -> Coalesce:
-    """For how many of their own asks help of someone else arrived."""
+    """From how many others help arrived: two of one may be the same person with a second account."""
     helps = _confirmed().filter(need__ask__account=OuterRef("pk"))
-    return _count(helps.exclude(volunteer=OuterRef("pk")), "need__ask__account", "need__ask")
+    return _count(helps.exclude(volunteer=OuterRef("pk")), "need__ask__account", "volunteer")
 
 
 def _confirmed() -> QuerySet[Claim]:
@@ -169,6 +179,6 @@ def _confirmed() -> QuerySet[Claim]:
     return found
 
 
-def _count(rows: QuerySet[Any], whose: str, what: str) -> Coalesce:
+def _count(rows: QuerySet[Any], whose: str, what: str | Combinable) -> Coalesce:
     counted = rows.order_by().values(whose).annotate(n=Count(what, distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -13,6 +13,7 @@ from mutualaid.decisions.models import Outcome, RuleOfTwo, Say
 from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
+from mutualaid.policy.current import current_policy
 
 OPENED, REMINDER, CLOSED = "proposal_opened", "proposal_reminder", "proposal_closed"
 SET_BY_TWO = "rule_by_two"
@@ -24,13 +25,13 @@ decision_message = partial(
 
 @decision_message(OPENED, _("to whoever has a say: something is proposed"))
 def proposal_opened(say_id: int) -> Message | None:
-    """None once they answered, or it is over."""
+    """None once they answered, it is over, or no page takes an answer any more."""
     return _word_asked_for(say_id)
 
 
 @decision_message(REMINDER, _("to whoever hasn't answered: a day is left"))
 def proposal_reminder(say_id: int) -> Message | None:
-    """None once they answered, or it is over."""
+    """None once they answered, it is over, or no page takes an answer any more."""
     return _word_asked_for(say_id)
 
 
@@ -49,13 +50,12 @@ def rule_by_two(user_id: int) -> Message | None:
     rule = RuleOfTwo.objects.in_force().order_by("agreed_at").last()
     if user is None or rule is None:
         return None
-    page = settings.SITE_URL + reverse("decisions")
-    return Message(recipient_of(user), {"ends_at": rule.ends_at}, urls={"page": page})
+    return Message(recipient_of(user), {"ends_at": rule.ends_at}, urls=_page("decisions"))
 
 
 def _word_asked_for(say_id: int) -> Message | None:
     say = _say(say_id)
-    if say is None or say.answer or not say.decision.is_open:
+    if say is None or say.answer or not say.decision.is_open or not current_policy().has_decisions:
         return None
     return _message(say, ends_at=say.decision.ends_at)
 
@@ -69,5 +69,12 @@ def _say(say_id: int) -> Say | None:
 def _message(say: Say, **context: object) -> Message | None:
     if say.user is None:
         return None
-    page = settings.SITE_URL + reverse("decision", args=[say.decision.public_id])
-    return Message(recipient_of(say.user), context, urls={"page": page})
+    urls = _page("decision", say.decision.public_id)
+    return Message(recipient_of(say.user), context, urls=urls)
+
+
+def _page(name: str, *args: object) -> dict[str, str]:
+    """The address of a page; none where the group no longer decides together, for there it is not found."""
+    if not current_policy().has_decisions:
+        return {}
+    return {"page": settings.SITE_URL + reverse(name, args=args)}

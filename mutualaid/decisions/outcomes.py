@@ -39,6 +39,10 @@ MOST_CONCERNS = Fraction(1, 4)
 """Of those heard: with so many serious concerns or more a light proposal does not pass."""
 LEAST_IN_FAVOUR = Fraction(2, 3)
 """Of those heard: so many have to be for a heavy one."""
+WORDS_DAYS = 90
+"""So long the words and reasons of what is not in force stay. Assumed, not measured."""
+LEAST_TOLD = 5
+"""Fewer answers are not told as counts, nor their reasons: in so small a round they say who said what."""
 
 
 class Tally(NamedTuple):
@@ -51,6 +55,11 @@ class Tally(NamedTuple):
     @property
     def heard(self) -> int:
         return sum(self)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether they are enough to be told as counts."""
+        return self.heard >= LEAST_TOLD
 
 
 def outcome_of(tally: Tally, *, weight: str, needed: int) -> Outcome:

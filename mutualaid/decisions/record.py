@@ -6,11 +6,21 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.effects import label_of, seal_of
 from mutualaid.decisions.models import Decision, Outcome
+from mutualaid.decisions.outcomes import Tally
 from mutualaid.record.entries import EntryKind, Facts, register_kind
 
 OPENED, CLOSED = "decision.opened", "decision.closed"
 TWO_AGREED, TWO_ENDED = "decision.two_agreed", "decision.two_ended"
 COUNTS = ("heard", "in_favour", "can_live", "concerns")
+NOT_TOLD = -1
+"""Instead of each count where too few were heard: what is in the record stays in it, for everyone."""
+
+
+def closed_facts(pk: int, kind: str, outcome: str, tally: Tally) -> Facts:
+    """Return what the record holds of a proposal once it is decided."""
+    counts = (tally.heard, *tally) if tally.is_told else (NOT_TOLD,) * len(COUNTS)
+    told = dict(zip(COUNTS, counts, strict=True))
+    return {"decision": pk, "kind": kind, "outcome": outcome, **told}
 
 
 def _named(facts: Facts) -> Mapping[str, object]:
@@ -18,19 +28,25 @@ def _named(facts: Facts) -> Mapping[str, object]:
 
 
 def _closed(facts: Facts) -> Mapping[str, object]:
-    return {**_named(facts), "outcome": Outcome(str(facts["outcome"])).label}
+    told = {**_named(facts), "outcome": Outcome(str(facts["outcome"])).label}
+    if facts["heard"] == NOT_TOLD:
+        told |= dict.fromkeys(COUNTS, "–") | {"heard": _("fewer than five people")}
+    return told
 
 
 def _closed_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:
     """The entries whose decision has another outcome or other counts by now, or is gone."""
-    columns = ("outcome", "kind", *COUNTS)
     found = Decision.objects.in_bulk([facts["decision"] for facts in entries.values()])
     return [
         number
         for number, facts in entries.items()
-        if (row := found.get(facts["decision"])) is None
-        or any(getattr(row, column) != facts[column] for column in columns)
+        if (row := found.get(facts["decision"])) is None or _facts_of(row) != facts
     ]
+
+
+def _facts_of(row: Decision) -> Facts:
+    tally = Tally(row.in_favour or 0, row.can_live or 0, row.concerns or 0)
+    return closed_facts(row.pk, row.kind, row.outcome, tally)
 
 
 def _opened_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:

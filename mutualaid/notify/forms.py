@@ -14,7 +14,6 @@ from mutualaid.contact_points import parse
 from mutualaid.group.current import current_group
 from mutualaid.notify.channels import CHANNELS, CHOSEN
 from mutualaid.notify.models import Preferences
-from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.recipient import textable
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.notify.time_zones import find_zones, label_of
@@ -194,7 +193,7 @@ def _initial(preferences: Preferences) -> dict[str, Any]:
     return {
         **stored,
         **in_force,
-        **(usual_ways() | preferences.ways),
+        **preferences.ways_in_force,
         "language": current_group().offered(preferences.user.language),
     }
 

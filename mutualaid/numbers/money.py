@@ -1,4 +1,4 @@
-"""Add up the money of a month that is over, and write down what is published of it (ADR 113)."""
+"""Add up the money of a month that is over, and write down what is published of it (ADR 108)."""
 
 from collections import defaultdict
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""How sums of money are published: rounded, and only where they are of many (ADR 113)."""
+"""How sums of money are published: rounded, and only where they are of many (ADR 108)."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping

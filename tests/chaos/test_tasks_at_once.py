@@ -1,6 +1,6 @@
 """Each task ten times at once does what it does once. A new task needs a line here. Bar R8."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -34,7 +34,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, money, voting, winding
+from tests.support import carrying, factories, money, recorded, voting, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -128,6 +128,12 @@ def a_month_that_is_over() -> tuple[int, ...]:
     return ()
 
 
+def entries_that_wait() -> tuple[int, ...]:
+    factories.set_policy(has_record=True)
+    recorded.happen(1, 2, 3)
+    return ()
+
+
 def a_group_that_winds_down() -> tuple[int, ...]:
     factories.need(contact=MAIL)
     winding.agreed(*(factories.person(name, Role.COORDINATOR) for name in ("Carla", "Dora")))
@@ -188,6 +194,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
+    "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
     "mutualaid.trials.tasks.play": a_trial,
     "mutualaid.trials.tasks.sweep": without(a_trial),
@@ -204,6 +211,12 @@ app.loader.import_default_modules()
 def trials_end_at_once(monkeypatch):
     """The processes of a simulation take minutes."""
     monkeypatch.setattr(actions, "simulate_all", lambda *_, **__: [NOTHING, NOTHING])
+
+
+@pytest.fixture(autouse=True)
+def the_record_may_go(transactional_db: None) -> Iterator[None]:
+    yield
+    recorded.forget_everything()
 
 
 def ours() -> set[str]:
@@ -226,6 +239,7 @@ def test_ten_at_once_do_what_one_does(name):
 
 def outcome(name: str, *, times: int) -> list[object]:
     """Return all rows without ids and times, and the mails, after so many at once in an empty database."""
+    recorded.forget_everything()
     call_command("flush", interactive=False, verbosity=0)
     mail.outbox.clear()
     task = app.tasks[name]

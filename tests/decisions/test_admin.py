@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mutualaid.decisions.models import Admission, Decision, RuleOfTwo
+from mutualaid.decisions.pages.previews import is_about_inviting
 from mutualaid.matching.models import current_points
 from mutualaid.people.models import Role, User
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.models import Policy
+from mutualaid.trials.models import Trial
 from tests.support import factories, voting
 from tests.support.admin_form import as_it_stands
 from tests.support.signing_in import sign_in
@@ -83,6 +85,15 @@ def test_from_there_it_is_proposed_to_members(ada, page, typed, kind, values):
     decision = Decision.objects.get()
     assert (decision.kind, decision.values, decision.why) == (kind, values, "It is winter")
     assert answer["Location"] == f"/decisions/{decision.public_id}/"
+    assert Trial.objects.exists() == is_about_inviting(decision)
+
+
+def test_what_no_one_can_see_is_taken_out_of_the_reasons(ada):
+    voting.together()
+    sealed = proposed_in(saved(ada, wave_minutes_normal="33"))
+    typed = {"proposed": sealed, "why": "It is\u202e winter", "review_on": "2027-03-01"}
+    browser(ada).post(f"{TOGETHER}propose/", typed)
+    assert Decision.objects.get().why == "It is winter"
 
 
 def test_from_there_a_second_coordinator_is_asked_and_agrees(ada, ben):

@@ -1,7 +1,10 @@
 """What every group can decide about: points change who is invited next, agreements are listed."""
 
+from datetime import timedelta
+
 import pytest
 from django.forms import BaseForm
+from django.utils import timezone
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import (
@@ -11,12 +14,14 @@ from mutualaid.decisions.effects import (
     kind_named,
     possible_kinds,
     register,
+    seal_of,
     values_of,
 )
 from mutualaid.decisions.kinds.agreement import AgreementForm, words_of
 from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.kinds.policy import HeavyForm, LightForm
 from mutualaid.decisions.models import Decision, Outcome, Weight
+from mutualaid.decisions.pages.words import consequence_of
 from mutualaid.matching.models import Match, current_points
 from mutualaid.matching.outreach.match_need import match_need
 from mutualaid.policy.current import read_policy
@@ -90,6 +95,9 @@ def test_agreements_are_in_force_until_a_later_one_replaces_them():
     assert {words_of(one) for one in in_force.all()} == {"We ring the day before", "No photos"}
     (changed,) = described(second)
     assert (changed.was, changed.now) == ("We ring before we come", "We ring the day before")
+    first.refresh_from_db()
+    assert consequence_of(first) == "It is no longer in force."
+    assert first.words_until > timezone.now() + timedelta(days=89)
     agreed_on("", replaces=other)
     assert [words_of(one) for one in in_force.all()] == ["We ring the day before"]
 
@@ -195,3 +203,16 @@ def test_light_ones_come_first_in_the_list_of_what_can_be_proposed():
     names = [kind.name for kind in possible_kinds()]
     assert names.index("policy") < names.index("policy_heavy")
     assert kind_named("policy_heavy").weight is Weight.HEAVY
+
+
+@pytest.mark.parametrize(("kind", "gone"), [("policy", "wave_minutes_odd"), ("points", "luck")])
+def test_what_is_about_a_value_that_a_later_release_no_longer_has_is_closed(kind, gone):
+    (ada,) = members(1)
+    values = {"policy": {"wave_minutes_normal": 33}, "points": {"near": 9.0}}[kind]
+    decision = proposed(ada, values, kind=kind)
+    say(decision, FOR, ada)
+    decision.values, decision.base = {gone: 3}, f'{{"{gone}": 2}}'
+    Decision.objects.filter(pk=decision.pk).update(
+        values=decision.values, base=decision.base, seal=seal_of(decision)
+    )
+    assert closed(decision).outcome == Outcome.CHANGED

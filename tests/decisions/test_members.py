@@ -127,6 +127,32 @@ def test_help_for_oneself_is_none():
     assert not has_a_say(noor)
 
 
+def test_two_helps_between_the_same_two_accounts_are_one_for_each():
+    noor, second = stranger(), stranger("Noor again")
+    helped(noor, account=second)
+    helped(noor, account=second)
+    assert not has_a_say(noor)
+    assert not has_a_say(second)
+    helped(member(), account=second)
+    helped(noor)
+    assert has_a_say(noor)
+    assert has_a_say(second)
+
+
+def test_whom_a_coordinator_wants_to_talk_with_gives_no_one_a_say():
+    noor, ada, ben = stranger(), member(), member()
+    actions.vouch(noor, by=ada)
+    Introduction.objects.create(person=noor, by=ben, how=Introduction.How.MEMBER)
+    assert has_a_say(noor)
+    for gone in (ada, ben):
+        Introduction.objects.update_or_create(
+            person=gone, defaults={"how": Introduction.How.TAKEN_BACK, "by": None}
+        )
+        assert not has_a_say(noor)
+        Introduction.objects.filter(person=gone).delete()
+        assert has_a_say(noor)
+
+
 def test_two_tasks_of_one_household_are_one_help():
     noor = stranger()
     first = helped(noor)

@@ -100,6 +100,18 @@ def test_they_are_a_group_of_their_own_that_one_can_do_without():
     assert letters() == of(ada, subject="Your word is asked for")
 
 
+def test_where_they_decide_no_longer_no_message_leads_to_a_page_that_is_gone():
+    ada, _ben = members(2)
+    decision = proposed(ada)
+    sweep()
+    factories.set_policy(has_decisions=False)
+    assert letters() == []
+    closed(decision)
+    deliver_all()
+    assert len(mail.outbox) == 2
+    assert str(decision.public_id) not in str(mail.outbox[0].body)
+
+
 def test_whoever_is_switched_off_meanwhile_hears_nothing():
     ada, ben = members(2)
     proposed(ada)

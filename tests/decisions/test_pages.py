@@ -311,7 +311,9 @@ def test_two_members_who_type_the_code_of_someone_give_them_a_say(mina, signed_i
         assert not has_a_say(noor)
         browser = signed_in(member_)
         assert "Noor" in text(browser.post("/decisions/vouch/", {"code": code_of(noor)}))
-        browser.post("/decisions/vouch/", {"code": code_of(noor), "sure": "1"})
+        sure = {"code": code_of(noor), "sure": "1"}
+        thanks = text(browser.post("/decisions/vouch/", sure, follow=True))
+        assert "It takes two members who say so, and two weeks in our group." in thanks
     assert has_a_say(noor)
     assert code_of(noor) not in text(signed_in(noor).get("/decisions/"))
 

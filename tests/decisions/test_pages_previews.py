@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from mutualaid.catalog.models import Category
 from mutualaid.decisions.models import Decision
+from mutualaid.decisions.pages import who_is_next
 from mutualaid.decisions.pages.previews import is_about_inviting, previews_of, try_in_the_city
 from mutualaid.matching.models import Match
 from mutualaid.simulation.metrics import Metrics
@@ -115,6 +117,16 @@ def test_the_page_looks_once_an_hour_whoever_opens_it(django_assert_max_num_quer
     browser.get(f"/decisions/{decision.public_id}/")
     with django_assert_max_num_queries(20):
         browser.get(f"/decisions/{decision.public_id}/")
+
+
+def test_each_reads_it_in_their_own_language_whoever_came_first(monkeypatch):
+    (_label, has), *others = who_is_next.TRAITS
+    monkeypatch.setattr(who_is_next, "TRAITS", ((gettext_lazy("Saturday"), has), *others))
+    neighbourhood()
+    decision = proposed(member("Mina"), NEAR_ALONE, "points")
+    with translation.override("es"):
+        assert str(previews_of(decision).next.traits[0][0]) == "sábado"
+    assert str(previews_of(decision).next.traits[0][0]) == "Saturday"
 
 
 def test_a_wave_shows_how_many_would_be_invited_first():

@@ -71,6 +71,16 @@ def test_a_code_opens_what_waits_and_its_answer_counts(admitted, carla):
     assert Say.objects.get(admission=admitted[0]).answer == ""
 
 
+def test_each_proposal_says_how_many_have_a_say_by_a_code(admitted, carla, signed_in):
+    decision = proposed(carla)
+    page = text(signed_in(carla).get(f"/decisions/{decision.public_id}/"))
+    assert "2 people have a say in this." in page
+    assert "Of these, 1 has no account: a coordinator gave them a code." in page
+    actions.take_back_admission(admitted[0], by=carla)
+    later = proposed(carla, {"wave_minutes_high": 11})
+    assert "no account" not in text(signed_in(carla).get(f"/decisions/{later.public_id}/"))
+
+
 def test_the_admitted_read_what_came_of_it(admitted, carla):
     decision = proposed(carla)
     browser = with_code(admitted[1])
@@ -182,7 +192,7 @@ def test_what_neighbours_said_stands_beside_once_it_is_decided(carla, signed_in)
     closed(decision)
     page = text(signed_in(carla).get(f"/decisions/{decision.public_id}/"))
     assert "5 of 6 people answered. For it: 5." in page
-    assert "5 neighbours answered by their private link. For it: 4." in page
+    assert "5 answers came by private links. For it: 4." in page
     assert SECRET in page
     assert SECRET not in text(Client().get(by_link(links[0], decision)))
 

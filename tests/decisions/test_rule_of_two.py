@@ -1,5 +1,6 @@
 """In a bad hour two coordinators set a light rule for two weeks; it goes back by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,8 +12,10 @@ from django.db.models.functions import Now
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, TooSoon
-from mutualaid.decisions.effects import UnknownKind
+from mutualaid.decisions.effects import UnknownKind, Values, kind_named, register
+from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.models import Outcome, RuleOfTwo, Subject
+from mutualaid.decisions.pages.forms import PolicyValuesForm
 from mutualaid.matching.models import current_points
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.policy.actions import change_policy
@@ -169,6 +172,44 @@ def test_members_may_keep_for_good_what_two_have_set(ada, ben, kind, value):
     assert {"policy": wave(), "points": current_points().near}[kind] == 33
 
 
+def test_two_who_agree_while_it_closes_do_not_undo_what_was_decided(ada, ben):
+    decision = proposed(ada)
+    say(decision, FOR, ada, ben)
+    waiting = rule_of_two.propose("policy", OTHER_WAVE, by=ada)
+    usual = kind_named("policy")
+
+    def base_once_they_agreed(values: Values) -> str:
+        rule_of_two.agree(waiting, by=ben)
+        return usual.base(values)
+
+    register(replace(usual, base=base_once_they_agreed))
+    try:
+        assert closed(decision).outcome == Outcome.PASSED
+    finally:
+        register(usual)
+    waiting.refresh_from_db()
+    its_days_are_over(waiting)
+    assert wave() == 33
+
+
+def test_the_pages_let_members_keep_for_good_what_two_have_set(ada, ben):
+    factories.set_points(near=2.0)
+    set_by(ada, ben)
+    set_by(ada, ben, "points", near=9.0)
+    kept = PolicyValuesForm(
+        {"wave_minutes_normal": "33"}, kind=kind_named("policy"), names=["wave_minutes_normal"]
+    )
+    assert kept.is_valid(), kept.errors
+    assert kept.stored() == OTHER_WAVE
+    (change,) = kind_named("policy").describe(kept.stored())
+    assert change.was != change.now
+    shown = {name: PointsForm()[name].value() for name in PointsForm().fields}
+    assert shown["near"] == 2.0
+    points = PointsForm(shown | {"near": "9"})
+    assert points.is_valid(), points.errors
+    assert points.stored() == {"near": 9.0}
+
+
 def test_a_decision_about_one_of_two_values_lets_the_other_go_back(ada, ben):
     before = read_policy().wave_minutes_high
     rule = set_by(ada, ben, wave_minutes_normal=33, wave_minutes_high=11)
@@ -179,6 +220,16 @@ def test_a_decision_about_one_of_two_values_lets_the_other_go_back(ada, ben):
     assert rule.ended_at is None
     its_days_are_over(rule)
     assert (wave(), read_policy().wave_minutes_high) == (55, before)
+
+
+def test_what_members_decided_rests_also_while_the_rest_of_a_rule_is_in_force(ada, ben):
+    set_by(ada, ben, wave_minutes_normal=33, wave_minutes_high=11)
+    decision = proposed(ada, {"wave_minutes_normal": 55})
+    say(decision, FOR, ada, ben)
+    closed(decision)
+    with pytest.raises(TooSoon):
+        rule_of_two.propose("policy", OTHER_WAVE, by=ada)
+    rule_of_two.propose("policy", {"wave_minutes_low": 99}, by=ada)
 
 
 def test_a_value_has_one_such_rule_and_then_rests_for_members_to_decide(ada, ben):

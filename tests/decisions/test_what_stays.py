@@ -14,9 +14,10 @@ from mutualaid.data_rights.export import data_of
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.models import Admission, Decision, RuleOfTwo, Say
+from mutualaid.decisions.record import COUNTS
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
-from mutualaid.record.entries import kind_named
+from mutualaid.record.entries import in_words, kind_named
 from mutualaid.record.models import RecordEntry
 from mutualaid.retention.erasing import erase, erase_expired
 from mutualaid.retention.terms import ACCOUNT, ASK
@@ -45,12 +46,13 @@ def every_row() -> str:
 
 def test_a_copy_of_the_database_does_not_tell_a_reason(caplog):
     caplog.set_level(logging.DEBUG)
-    ada, ben, kim = members(3)
-    asked = factories.ask()
+    ada, ben, *others = members(5)
+    asks = [factories.ask() for _ in range(5)]
     decision = proposed(ada, why=WHY)
-    say(decision, FOR, ada, kim)
+    say(decision, FOR, ada, *others)
     say(decision, CONCERN, ben, reason=REASON)
-    actions.speak_as_neighbour(decision, by=asked, answer=CONCERN, reason=REASON)
+    for asked in asks:
+        actions.speak_as_neighbour(decision, by=asked, answer=CONCERN, reason=REASON)
     for _moment in ("before", "after"):
         held = every_row()
         assert REASON not in held
@@ -59,7 +61,7 @@ def test_a_copy_of_the_database_does_not_tell_a_reason(caplog):
     deliver_all()
     assert REASON not in caplog.text
     assert WHY not in caplog.text
-    assert decision.reasons == [REASON] == decision.neighbour_reasons
+    assert (decision.reasons, decision.neighbour_reasons) == ([REASON], [REASON] * 5)
 
 
 def test_no_page_shows_an_answer_to_anyone_else_before_the_end():
@@ -74,21 +76,33 @@ def test_no_page_shows_an_answer_to_anyone_else_before_the_end():
 
 
 def test_the_record_says_counts_and_no_person_in_the_clear():
-    ada, ben = member("Zsófianary"), member()
+    ada, *others = member("Zsófianary"), *members(4)
     decision = proposed(ada, why=WHY)
     seal = decision.seal
-    say(decision, FOR, ada, ben)
+    say(decision, FOR, ada, *others)
     closed(decision)
-    opened, outcome = RecordEntry.objects.order_by("pk")
+    opened, outcome = RecordEntry.objects.filter(kind__startswith="decision.").order_by("pk")
     assert (opened.kind, outcome.kind) == ("decision.opened", "decision.closed")
-    assert opened.facts["list_size"] == 2
+    assert opened.facts["list_size"] == 5
     assert opened.facts["seal"] == seal
     assert outcome.facts == {
-        "decision": decision.pk, "kind": "policy", "outcome": "passed", "heard": 2, "in_favour": 2,
+        "decision": decision.pk, "kind": "policy", "outcome": "passed", "heard": 5, "in_favour": 5,
         "can_live": 0, "concerns": 0,
     }  # fmt: skip
     assert set(opened.people) == {"proposer"}
     assert not outcome.people
+    assert "Heard: 5; for it: 5;" in in_words(outcome)
+
+
+def test_the_record_has_no_counts_of_fewer_than_five():
+    people = members(4)
+    decision = proposed(people[0])
+    say(decision, FOR, *people)
+    closed(decision)
+    entry = RecordEntry.objects.get(kind="decision.closed")
+    assert {entry.facts[count] for count in COUNTS} == {-1}
+    assert "Heard: fewer than five people; for it: –;" in in_words(entry)
+    assert disagreeing("decision.closed") == []
 
 
 def disagreeing(name: str) -> list[int]:
@@ -100,12 +114,12 @@ def disagreeing(name: str) -> list[int]:
 
 
 def test_the_record_names_a_decision_whose_counts_were_changed_since():
-    ada, ben = members(2)
-    decision = proposed(ada)
-    say(decision, FOR, ada, ben)
+    people = members(5)
+    decision = proposed(people[0])
+    say(decision, FOR, *people)
     closed(decision)
     assert disagreeing("decision.closed") == []
-    Decision.objects.filter(pk=decision.pk).update(in_favour=1, can_live=1)
+    Decision.objects.filter(pk=decision.pk).update(in_favour=4, can_live=1)
     assert len(disagreeing("decision.closed")) == 1
 
 
@@ -130,9 +144,19 @@ def test_a_rule_of_two_stands_in_the_record_with_both_of_them_as_hashes():
     rule = rule_of_two.propose("policy", {"wave_minutes_high": 11}, by=ada)
     rule_of_two.agree(rule, by=ben)
     rule_of_two.end(rule, by=ben)
-    agreed, ended = RecordEntry.objects.order_by("pk")
+    agreed, ended = RecordEntry.objects.filter(kind__startswith="decision.").order_by("pk")
     assert (agreed.kind, ended.kind) == ("decision.two_agreed", "decision.two_ended")
     assert set(agreed.people) == {"proposer", "second"}
+
+
+def test_once_counted_the_list_tells_of_no_one_whether_they_answered():
+    ada, ben = members(2)
+    decision = proposed(ada)
+    say(decision, FOR, ada)
+    Say.objects.filter(user=ben).update(reminder_told=True)
+    closed(decision)
+    columns = ("answer", "reason", "answered_at", "reminder_told")
+    assert len(set(Say.objects.values_list(*columns))) == 1
 
 
 def test_who_leaves_takes_along_what_they_answered_and_that_they_proposed_it():
@@ -157,16 +181,16 @@ def test_a_neighbours_answer_goes_with_their_ask():
 
 
 def test_words_and_reasons_go_once_they_are_not_in_force_and_counts_stay():
-    ada, ben = members(2)
+    ada, ben, *others = members(5)
     rejected = proposed(ada, why=WHY)
-    say(rejected, CONCERN, ada, ben, reason=REASON)
+    say(rejected, CONCERN, ada, ben, *others, reason=REASON)
     closed(rejected)
     agreement = proposed(ada, {"words": "We ring first", "replaces": ""}, kind="agreement")
-    say(agreement, FOR, ada, ben)
+    say(agreement, FOR, ada, ben, *others)
     closed(agreement)
     erase_expired()
     rejected.refresh_from_db()
-    assert rejected.reasons == [REASON, REASON]
+    assert rejected.reasons == [REASON] * 5
     Decision.objects.filter(words_until__isnull=False).update(
         words_until=Now() - timedelta(hours=1)
     )
@@ -174,7 +198,7 @@ def test_words_and_reasons_go_once_they_are_not_in_force_and_counts_stay():
     rejected.refresh_from_db()
     agreement.refresh_from_db()
     assert (rejected.why, rejected.reasons, rejected.values) == ("", [], None)
-    assert (rejected.concerns, rejected.outcome) == (2, "not_passed")
+    assert (rejected.concerns, rejected.outcome) == (5, "not_passed")
     assert agreement.values == {"words": "We ring first", "replaces": ""}
 
 

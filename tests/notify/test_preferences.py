@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from mutualaid.notify.actions import account_with_phone
 from mutualaid.notify.links.one_tap import one_tap_url
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.tasks import sweep
@@ -238,3 +239,19 @@ def test_a_phone_is_not_readable_in_the_database(sam):
 def path_of(kept: Preferences) -> str:
     url = one_tap_url("texts_on", kept.phone_request or 0, kept.user)
     return url.removeprefix("http://localhost:8000")
+
+
+@pytest.mark.parametrize("group", ["decisions", "breaks", "hours"])
+def test_a_group_that_came_later_goes_to_the_phone_of_whoever_has_nothing_else(group):
+    vera = account_with_phone(E164, name="Vera", language="en")
+    kept = Preferences.objects.get(user=vera)
+    del kept.ways[group]
+    assert kept.wants(group, "sms")
+    assert not kept.wants(group, "email")
+    assert kept.ways_in_force[group] == ["sms"]
+
+
+def test_a_group_that_came_later_goes_by_mail_to_whoever_chose_mail_for_some(sam):
+    kept = Preferences(user=sam, ways={"tasks": ["email", "sms"], "invitations": ["sms"]})
+    assert kept.wants("decisions", "email")
+    assert not kept.wants("decisions", "sms")

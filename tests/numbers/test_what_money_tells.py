@@ -108,7 +108,7 @@ class Reader:
     """Someone who knows the rules, who could have been paid, and what one of them got; not the rest.
 
     The variables of `model` are every month that would be published alike, by the rules as they are written
-    in ADR 113 and not by our code.
+    in ADR 108 and not by our code.
     """
 
     def __init__(self, month, insider):
@@ -193,8 +193,8 @@ class Reader:
                 if n != insider:
                     true[what, n] = (cents, self.month[what][n])
         differs = {name: self.model.new_bool_var("") for name in true}
-        for name, (cents, amount) in true.items():
-            self.model.add(cents != amount).only_enforce_if(differs[name])
+        for name, (expression, amount) in true.items():
+            self.model.add(expression != amount).only_enforce_if(differs[name])
         left = set(true)
         while left:
             self.model.add_bool_or([differs[name] for name in left])

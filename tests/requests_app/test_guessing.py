@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BY_LINK = [route for route in walking.routes() if route.startswith("/need/<str:token>/")]
 STEPS = {
     "<slug:thing>": "phone",
+    "<uuid:public_id>": "00000000-0000-0000-0000-000000000000",
     "<uuid:claim>": "00000000-0000-0000-0000-000000000000",
     "<uuid:need>": "00000000-0000-0000-0000-000000000000",
     "<need_step:step>": "withdraw",
@@ -63,6 +64,7 @@ def test_there_is_something_to_guess():
 @pytest.mark.parametrize("route", BY_LINK)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_dead_link_gives_the_same_page_whatever_it_was_to_do(client, route, method):
+    factories.set_policy(has_decisions=True)
     paths = [path_of(route, token) for token in dead_links()]
     answers = [getattr(client, method)(path, follow=True) for path in paths]
     statuses = {answer.status_code for answer in answers}

@@ -184,10 +184,14 @@ def _take_subjects(rule: RuleOfTwo, subjects: list[str]) -> None:
 
 
 def _check_rested(kind: str, values: Values) -> None:
-    lately = RuleOfTwo.objects.filter(
+    """Raises `TooSoon`. Of a rule in force, those values rest that members have decided about meanwhile."""
+    ended = RuleOfTwo.objects.filter(
         kind=kind, agreed_at__isnull=False, ended_at__gt=Now() - timedelta(days=REST_DAYS)
     )
-    if any(values.keys() & rule.values.keys() for rule in lately):
+    in_force = RuleOfTwo.objects.in_force().filter(kind=kind)
+    resting = {name for rule in ended for name in rule.values}
+    resting |= {name for rule in in_force for name in rule.values.keys() - rule.before.keys()}
+    if resting & values.keys():
         raise TooSoon
 
 

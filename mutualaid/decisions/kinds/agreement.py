@@ -1,5 +1,6 @@
 """An agreement in words as something to decide about: it sets nothing, and is listed while in force."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.decisions.effects import EffectKind, Values, register
 from mutualaid.decisions.models import Decision, Weight
+from mutualaid.decisions.outcomes import WORDS_DAYS
 from mutualaid.forms.typed_text import TextField
 from mutualaid.singleton.history import ChangedValue
 from mutualaid.transitions import StateChanged
@@ -86,7 +88,9 @@ def carry_out(values: Values, *, decision: Decision) -> None:
     replaced = _replaced(values)
     if replaced is None:
         raise StateChanged(KIND)
-    Decision.objects.filter(pk=replaced.pk).update(replaced_at=Now(), words_until=Now())
+    Decision.objects.filter(pk=replaced.pk).update(
+        replaced_at=Now(), words_until=Now() + timedelta(days=WORDS_DAYS)
+    )
 
 
 def _replaced(values: Values) -> Decision | None:

@@ -24,14 +24,15 @@ NAMES = tuple(asdict(STARTING))
 
 
 class PointsForm(forms.ModelForm[ScoringWeights]):
-    """The points in force; it gives those that were changed."""
+    """The points in force, without what two have set for some days; it gives those that were changed."""
 
     class Meta:
         model = ScoringWeights
         fields: ClassVar = NAMES
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, instance=ScoringWeights(pk=ScoringWeights.ONLY, **in_force()))
+        now = beneath(KIND, in_force())
+        super().__init__(data, instance=ScoringWeights(pk=ScoringWeights.ONLY, **now))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -71,12 +72,12 @@ def check(values: Values) -> None:
 def base(values: Values) -> str:
     """Return the points in force, without what two coordinators set for some days. Locks them."""
     now = in_force_locked()
-    return json.dumps(beneath(KIND, {name: now[name] for name in values}), sort_keys=True)
+    return json.dumps(beneath(KIND, {name: now.get(name) for name in values}), sort_keys=True)
 
 
 def describe(values: Values, before: str = "") -> list[ChangedValue]:
     """Return what would change; `before` is the `base` that a stored proposal was opened on."""
-    was: dict[str, float] = json.loads(before) if before else in_force()
+    was: dict[str, float] = json.loads(before) if before else beneath(KIND, in_force())
     known = [name for name in values if name in NAMES]
     return [
         ChangedValue(_label(name), format_value(was[name]), format_value(float(values[name])))

@@ -87,17 +87,26 @@ def check(values: Values) -> None:
         raise ValidationError(_("This is so already."))
 
 
+def values_beneath() -> Values:
+    """Return all values in force, without what two coordinators have set for some days."""
+    return beneath(LIGHT_KIND, as_json((Policy.stored() or first_policy()).values()))
+
+
 def base(values: Values) -> str:
-    """Return the values in force, without what two coordinators set for some days. Locks the policy."""
+    """Return the values in force, without what two coordinators set for some days. Locks the policy.
+
+    None for a value that a later release no longer has, so that what is about it can be closed.
+    """
     make_policy()
     row = Policy.objects.select_for_update().get(pk=Policy.ONLY)
-    current = as_json({name: row.values()[name] for name in values})
+    held = row.values()
+    current = as_json({name: held.get(name) for name in values})
     return json.dumps(beneath(LIGHT_KIND, current), sort_keys=True)
 
 
 def describe(values: Values, before: str = "") -> list[ChangedValue]:
     """Return what would change; `before` is the `base` that a stored proposal was opened on."""
-    was = json.loads(before) if before else as_json((Policy.stored() or first_policy()).values())
+    was = json.loads(before) if before else values_beneath()
     known = [name for name in values if name in _ALL]
     return [changed_value(Policy, name, was.get(name), values[name]) for name in known]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.decisions.actions import latest_review
 from mutualaid.decisions.effects import EffectKind, Values, as_json
+from mutualaid.decisions.kinds.policy import values_beneath
 from mutualaid.decisions.models import Answer, Subject
 from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.forms.step_form import PageForm
@@ -105,9 +106,9 @@ class PolicyValuesForm(PageForm):
         return cleaned
 
     def stored(self) -> Values:
-        """Return the values that differ, once the form is valid."""
-        given = self.cleaned_data
-        return as_json({n: v for n, v in given.items() if v != getattr(self.now, n)})
+        """Return the values that differ, once the form is valid; also those that only two have set."""
+        before = values_beneath()
+        return {n: v for n, v in as_json(self.cleaned_data).items() if v != before[n]}
 
     def _put_beside_fields(self, wrong: ValidationError) -> None:
         """What is said only of values that are not asked for stands beside the first that is."""

@@ -38,7 +38,8 @@ def decision_vouch(request: PersonRequest) -> HttpResponse:
 def _vouch(request: PersonRequest, person: User) -> HttpResponse:
     try:
         actions.vouch(person, by=request.user)
-        messages.success(request, _("Thank you! Once two members say so, they have a say."))
+        words = _("Thank you! It takes two members who say so, and two weeks in our group.")
+        messages.success(request, words)
     except StateChanged:
         messages.info(request, _("You've said so before."))
     except actions.NotAllowed:

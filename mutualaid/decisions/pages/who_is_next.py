@@ -61,13 +61,14 @@ class Way:
 class Next:
     """Of `places` first invitations for `needs` open needs, how many would go to someone else.
 
-    `traits` are rows of a label and of how many of those who are invited have it, now and then.
+    `traits` are rows of a label and of how many of those who are invited have it, now and then. The labels
+    stay lazy: readers of all languages get what one of them asked for.
     """
 
     needs: int
     places: int
     someone_else: int
-    traits: list[tuple[str, int, int]]
+    traits: list[tuple[str | Promise, int, int]]
 
     @property
     def head(self) -> list[str]:
@@ -93,7 +94,7 @@ def who_is_next(now: Way, then: Way) -> Next | None:
         needs=len(pairs),
         places=len(after),
         someone_else=sum(len(_ids(then) - _ids(now)) for now, then in pairs),
-        traits=[(str(label), _having(has, before), _having(has, after)) for label, has in TRAITS],
+        traits=[(label, _having(has, before), _having(has, after)) for label, has in TRAITS],
     )
 
 

@@ -16,8 +16,6 @@ from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
 
-LEAST_TOLD = 5
-"""Fewer answers are not told as counts, nor their reasons: in so small a round they say who said what."""
 MOST_LETTERS = 60
 """Of a title."""
 KINDS_OF_TAG: dict[str, str] = {Outcome.PASSED: "go", Outcome.NOT_PASSED: "stop"}
@@ -117,14 +115,20 @@ _RULES: dict[str, str | Promise] = {
 
 
 def who_answers(decision: Decision) -> str:
-    """How many have a say, which everyone may know."""
-    count = decision.list_size
+    """How many have a say, and how many of these by a code: who gave many of them has to explain it."""
+    count, admitted = decision.list_size, decision.admitted
     sentence = ngettext(
         "%(count)d person has a say in this. That was settled when it was proposed.",
         "%(count)d people have a say in this. That was settled when it was proposed.",
         count,
     )
-    return sentence % {"count": count}
+    by_code = ngettext(
+        "Of these, %(count)d has no account: a coordinator gave them a code.",
+        "Of these, %(count)d have no account: a coordinator gave them a code.",
+        admitted,
+    )
+    told = [(sentence, count), *([(by_code, admitted)] if admitted else [])]
+    return " ".join(words % {"count": number} for words, number in told)
 
 
 def outcome_of(decision: Decision) -> str:
@@ -134,6 +138,8 @@ def outcome_of(decision: Decision) -> str:
 
 def consequence_of(decision: Decision) -> str:
     """What follows from the outcome."""
+    if decision.replaced_at:
+        return _("It is no longer in force.")
     if decision.outcome == Outcome.PASSED and decision.kind != agreement.KIND:
         return _("It took effect at once.")
     if decision.outcome in (Outcome.NOT_PASSED, Outcome.TOO_FEW):
@@ -147,7 +153,7 @@ def result_of(decision: Decision, group: Group) -> Result | None:
     tally = _tally(decision) if is_list else _tally_beside(decision)
     if not tally.heard and not is_list:
         return None
-    if tally.heard < LEAST_TOLD:
+    if not tally.is_told:
         return Result(
             _(
                 "Fewer than five people answered. We show no counts and no reasons then, for they could"
@@ -179,7 +185,7 @@ def _heard(decision: Decision, tally: Tally) -> str:
 
 
 def _heard_beside(tally: Tally) -> str:
-    return _("%(heard)d neighbours answered by their private link.") % {"heard": tally.heard}
+    return _("%(heard)d answers came by private links.") % {"heard": tally.heard}
 
 
 def _answers(tally: Tally) -> str:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.urls import reverse
 
 from mutualaid.notify.models import Preferences, Suppression
-from mutualaid.notify.models.preferences import usual_ways
 from mutualaid.notify.registry import Group
 from mutualaid.people.models import User
 
@@ -48,7 +47,7 @@ def unsubscribe(link: Unsubscription) -> None:
         return
     Preferences.objects.get_or_create(user_id=link.user_id)
     preferences = Preferences.objects.select_for_update().get(user_id=link.user_id)
-    ways = usual_ways() | preferences.ways
+    ways = preferences.ways_in_force
     for group in ("urgent", link.group) if link.group == Group.INVITATIONS else (link.group,):
         preferences.ways[group] = [name for name in ways.get(group, []) if name != link.channel]
     preferences.save(update_fields=["ways"])

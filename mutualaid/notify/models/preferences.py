@@ -43,7 +43,7 @@ def known_zone(name: str) -> None:
 
 
 class Preferences(models.Model):
-    """`ways` are the channels of each group of messages, by name; a group that is missing has the usual ones.
+    """`ways` are the channels of each group of messages, by name; `ways_in_force` adds the others.
 
     The phone counts once its owner has confirmed it. `phone_request` is a number made anew each time a
     phone is given, so that an old link confirms no new phone. `phone_identity` is the fingerprint of the
@@ -129,6 +129,17 @@ class Preferences(models.Model):
         return {pk: own.get(pk) or cls(user=user) for pk, user in by_id.items()}
 
     @property
+    def ways_in_force(self) -> dict[str, list[str]]:
+        """The channels of each group. A group that came after they chose goes by text where no other does
+        by e-mail: they may have none.
+        """
+        chosen = {channel for channels in self.ways.values() for channel in channels}
+        by_text = "sms" in chosen and "email" not in chosen
+        usual = ways_by_text() if by_text else usual_ways()
+        in_force: dict[str, list[str]] = usual | self.ways
+        return in_force
+
+    @property
     def zone(self) -> tzinfo:
         """Their own time zone, or the group's."""
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)
@@ -153,13 +164,13 @@ class Preferences(models.Model):
 
     def wants(self, group: str, channel: str, *, urgent: bool = False) -> bool:
         """Whether they want messages of this group on this channel; True for a group no one can choose."""
-        ways: dict[str, list[str]] = usual_ways() | self.ways
+        ways = self.ways_in_force
         also = ways["urgent"] if urgent and group == "invitations" else []
         return group not in ways or channel in (*ways[group], *also)
 
     def wants_invitations(self, *, urgent: bool) -> bool:
         """Whether they wish to be invited at all: on some channel, and not at most 0 times a week."""
-        ways: dict[str, list[str]] = usual_ways() | self.ways
+        ways = self.ways_in_force
         channels = ways["invitations"] + (ways["urgent"] if urgent else [])
         return bool(channels) and self.max_invitations_per_week != 0
 
