@@ -116,6 +116,13 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "Only you get this message. No one else is told that we asked, or what you answer."
     ),
     "gifts_are_private": _("Only you see this."),
+    "hours_are_private": _(
+        "Only you see this. No one is helped sooner or later because of it. There is nothing to pay back."
+    ),
+    "hours_invite_no_one": _(
+        "Who is invited and helped doesn't depend on hours. Our software can't see them when it looks for"
+        " people."
+    ),
     "push_names_nothing": _(
         "One short line that names no one and nothing. The maker of your browser passes it on"
         " and can't read it."

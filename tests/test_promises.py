@@ -60,6 +60,9 @@ HELD_BY = {
     "break_is_private": "fair_work.test_breaks"
     " test_no_page_of_the_team_shows_that_someone_was_asked",
     "gifts_are_private": "fair_work.test_gifts test_i_alone_see_my_numbers",
+    "hours_are_private": "hours.test_pages"
+    " test_no_page_of_the_admin_and_no_page_of_others_shows_hours",
+    "hours_invite_no_one": "hours.test_blind test_matches_scores_and_invitations_are_the_same",
     "push_names_nothing": "notify.test_push test_one_browser_can_read_one_neutral_line",
     "record_names_no_one": "record.test_rooms test_no_word_of_anyone_gets_into_it",
     "record_read_by_members": "record.test_pages"

@@ -54,16 +54,7 @@ def data_of(user: User) -> dict[str, Any]:
             }
             for row in user.decisions.order_by("pk")
         ],
-        "what_our_record_says_of_you": [
-            {
-                "what": sentence_of(row.entry),
-                "number": row.entry.number,
-                "at": row.entry.at,
-                "hash": row.entry.people[row.role],
-                "salt": row.salt,
-            }
-            for row in PersonSalt.objects.filter(user=user).select_related("entry").order_by("pk")
-        ],
+        **_record(user),
         **money_of(user),
         **_shared_decisions(user),
         **_noted_hours(user),
@@ -172,6 +163,22 @@ def _say(say: Say) -> dict[str, Any]:
         "reason": say.reason,
         "answered_at": say.answered_at,
     }
+
+
+def _record(user: User) -> dict[str, Any]:
+    """What they need to find themself in the record; nothing where it says nothing of them."""
+    salts = PersonSalt.objects.filter(user=user).select_related("entry").order_by("pk")
+    entries = [
+        {
+            "what": sentence_of(row.entry),
+            "number": row.entry.number,
+            "at": row.entry.at,
+            "hash": row.entry.people[row.role],
+            "salt": row.salt,
+        }
+        for row in salts
+    ]
+    return {"what_our_record_says_of_you": entries} if entries else {}
 
 
 def _noted_hours(user: User) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The kinds of model fields of the policy, with their bounds as validators."""
 
 from datetime import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +23,22 @@ MINUTES = Bounds(1, 7 * 24 * 60)
 
 
 def number(
-    label: StrOrPromise, start: int, bounds: tuple[int, int], help_text: StrOrPromise
+    label: StrOrPromise,
+    start: int,
+    bounds: tuple[int, int],
+    help_text: StrOrPromise,
+    db_default: Any = models.NOT_PROVIDED,
 ) -> "models.PositiveSmallIntegerField[int, int]":
-    """A whole number within `bounds`, both included; `start` is its first value."""
-    validators = limits.whole_number(*bounds)
+    """A whole number within `bounds`, both included; `start` is its first value.
+
+    `db_default` is for a new one: the release before, which does not know it, still writes rows.
+    """
     return models.PositiveSmallIntegerField(
-        label, default=start, validators=validators, help_text=help_text
+        label,
+        default=start,
+        db_default=db_default,
+        validators=limits.whole_number(*bounds),
+        help_text=help_text,
     )
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policy',
             name='hours_limit',
-            field=models.PositiveSmallIntegerField(default=20, help_text='What would go further is noted as a gift. Members decide about this, and no one alone.', validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 200.'), django.core.validators.MaxValueValidator(200, message='Write a whole number from 1 to 200.')], verbose_name='hours someone can be above or below zero'),
+            field=models.PositiveSmallIntegerField(db_default=20, default=20, help_text='What would go further is noted as a gift. Members decide about this, and no one alone.', validators=[django.core.validators.MinValueValidator(1, message='Write a whole number from 1 to 200.'), django.core.validators.MaxValueValidator(200, message='Write a whole number from 1 to 200.')], verbose_name='hours someone can be above or below zero'),
         ),
         migrations.AddConstraint(
             model_name='policy',

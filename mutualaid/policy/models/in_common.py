@@ -73,6 +73,7 @@ class InCommonValues(models.Model):
         20,
         (1, MOST_HOURS_LIMIT),
         _("What would go further is noted as a gift. Members decide about this, and no one alone."),
+        db_default=20,
     )
 
     class Meta:
