@@ -5,14 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from mutualaid.fund.actions import approve_expense, write_gift
+from mutualaid.fund.actions import approve_expense, open_pot, write_gift
 from mutualaid.fund.actions.receipts import add_receipt, ask_with_receipt, read_receipt
 from mutualaid.fund.errors import SeenBefore
-from mutualaid.fund.models import Entry, Expense, Receipt
+from mutualaid.fund.models import Entry, Expense, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
-from mutualaid.people.models import User
+from mutualaid.people.models import Role, User
 from mutualaid.transitions import StateChanged
 from tests.support import factories, money, pots
 from tests.support.at_once import at_once
@@ -80,3 +81,18 @@ def test_what_came_in_and_is_sent_twice_in_one_moment_is_written_once():
         ]
         assert set(at_once(by_each)) <= {"", "StateChanged"}
         assert (Entry.objects.count(), money.stands(pot)) == (n, (n * 500, 0))
+
+
+def test_of_two_pots_of_one_name_opened_at_once_one_is_there():
+    factories.set_policy(has_pot=True)
+    carla = factories.person("Carla", Role.COORDINATOR)
+
+    def opening() -> str:
+        try:
+            open_pot(name="Winter", currency="EUR", by=carla)
+        except ValidationError as refusal:
+            return str(list(refusal.message_dict))
+        return "opened"
+
+    assert sorted(at_once([opening] * 4))[-1] == "opened"
+    assert Pot.objects.count() == 1

@@ -1,7 +1,7 @@
 """Opening a pot and naming it; what it takes two people for, and its caps."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -28,8 +28,7 @@ def open_pot(*, name: str, currency: str, by: User) -> Pot:
     if not is_currency(currency):
         raise ValidationError({"currency": _("Choose a currency.")})
     pot = Pot(name=one_line(name), currency=currency, decimals=decimals_of(currency))
-    pot.full_clean()
-    pot.save()
+    _save(pot)
     write_history(pot, by=by, words="opened")
     note_pot(pot, by=by)
     return pot
@@ -40,8 +39,7 @@ def rename_pot(pot: Pot, *, name: str, by: User) -> None:
     """Raises `NotForYou` and `ValidationError` as `open_pot` does."""
     _refuse_others(by)
     pot.name = one_line(name)
-    pot.full_clean()
-    pot.save(update_fields=["name"])
+    _save(pot)
     write_history(pot, by=by, changed=["name"])
 
 
@@ -67,6 +65,18 @@ def set_caps(pot: Pot, caps: Caps, *, decision: Decision) -> None:
     """
     Pot.objects.filter(pk=pot.pk).update(**caps._asdict())
     note_caps(pot, caps, decision=decision.pk)
+
+
+def _save(pot: Pot) -> None:
+    """Write it. Raises `ValidationError`, also for a name that was taken in this moment."""
+    pot.full_clean()
+    columns = None if pot._state.adding else ["name"]
+    try:
+        with transaction.atomic():
+            pot.save(update_fields=columns)
+    except IntegrityError:
+        pot.full_clean()
+        raise
 
 
 def _refuse_others(by: User) -> None:
