@@ -116,6 +116,9 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "Only you get this message. No one else is told that we asked, or what you answer."
     ),
     "gifts_are_private": _("Only you see this."),
+    "money_of_many": _(
+        "A sum is shown if at least five people got some, and no one got over half."
+    ),
     "hours_are_private": _(
         "Only you see this. No one is helped sooner or later because of it. There is nothing to pay back."
     ),

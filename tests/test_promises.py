@@ -60,6 +60,7 @@ HELD_BY = {
     "break_is_private": "fair_work.test_breaks"
     " test_no_page_of_the_team_shows_that_someone_was_asked",
     "gifts_are_private": "fair_work.test_gifts test_i_alone_see_my_numbers",
+    "money_of_many": "numbers.test_money test_nothing_is_shown_where_one_got_more_than_half",
     "hours_are_private": "hours.test_pages"
     " test_no_page_of_the_admin_and_no_page_of_others_shows_hours",
     "hours_invite_no_one": "hours.test_blind test_matches_scores_and_invitations_are_the_same",
@@ -82,6 +83,7 @@ ELSEWHERE = (
     "mutualaid/retention/",  # how long: a table of its own, and tested with it
     "mutualaid/policy/", "mutualaid/importing/", "mutualaid/management/", "mutualaid/standalone/",
     "templates/admin/",
+    "mutualaid/numbers/",  # which cells of the public numbers are shown: labels, each tested there
     "/admin/", "/admin.py", "/desk/", "/hard_rules.py",
 )  # fmt: skip
 """Where promises stand in a table of their own, and what is said to coordinators and on a terminal."""
