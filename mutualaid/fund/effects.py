@@ -39,7 +39,7 @@ class ApproversForm(forms.Form):
     end = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=gettext_lazy("Who shall no longer?"),
-        help_text=gettext_lazy("What they said yes to and is not paid yet needs another yes."),
+        help_text=gettext_lazy("What they said yes to and isn't paid yet needs another yes."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -66,10 +66,15 @@ class ApproversForm(forms.Form):
 class CapsForm(forms.Form):
     """The amounts of one pot, as people write them."""
 
-    pot = forms.ModelChoiceField(Pot.objects.none(), label=gettext_lazy("Which pot?"))
+    pot = forms.ModelChoiceField(
+        Pot.objects.none(),
+        label=gettext_lazy("Which pot?"),
+        error_messages={"required": gettext_lazy("Choose one of these.")},
+    )
     two_approvers_from = forms.CharField(
         label=gettext_lazy("From which amount on do two people say yes?"),
         help_text=gettext_lazy("Write 0 for every amount."),
+        error_messages={"required": gettext_lazy("Write an amount.")},
     )
     month_per_household = forms.CharField(
         label=gettext_lazy("From which amount in a month for one household do we warn?"),

@@ -37,7 +37,7 @@ def tell_who_answers(note: HourNote) -> None:
 
 @hours_message(
     ASKED,
-    _("to someone with whom hours were noted: is that right?"),
+    _("to someone about hours noted with them: is that right?"),
     buttons={"yes": _("Yes, that's right"), "no": _("No, it isn't"), **PAGE},
     replies=REPLIES,
 )

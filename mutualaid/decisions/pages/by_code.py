@@ -23,7 +23,7 @@ IN_SESSION = "decision_admission"
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Your code"),
+        label=gettext_lazy("The code on your slip"),
         max_length=30,
         help_text=gettext_lazy("Twelve letters and numbers, like ABCD-2345-EFGH."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),

@@ -1,7 +1,7 @@
 """What is typed on the pages of the pot: amounts, words, days, and a photo."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -41,10 +41,18 @@ def amount_field(label: Any, **options: Any) -> LineField:
     )
 
 
+def pot_field(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of these.")},
+    )
+
+
 class PotForm(forms.Form):
     """A form about one pot: where there are several, it asks for which."""
 
-    pot = forms.ChoiceField(label=gettext_lazy("From which pot?"), widget=forms.RadioSelect)
+    pot = pot_field(gettext_lazy("From which pot?"))
     amounts: Sequence[str] = ("amount",)
     """Names of its fields that hold an amount; cleaned, it is in minor units."""
     least = 1
@@ -95,6 +103,7 @@ class ExpenseForm(PotForm):
         ],
         initial=FOR_ME,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of these.")},
     )
     payee_words = TextField(
         label=HOW_IT_REACHES_YOU,
@@ -133,10 +142,17 @@ class ChangeForm(PotForm):
 
     amount = amount_field(gettext_lazy("How much?"))
     purpose = TextField(
-        label=gettext_lazy("What is it for?"), max_length=LONGEST_PURPOSE, widget=rows_of(2)
+        label=gettext_lazy("What is it for?"),
+        max_length=LONGEST_PURPOSE,
+        widget=rows_of(2),
+        error_messages={"required": gettext_lazy("Write in a few words what it is for.")},
     )
     payee_words = TextField(
-        label=HOW_IT_REACHES_YOU, max_length=LONGEST_PAYEE, widget=rows_of(2), help_text=WAYS
+        label=HOW_IT_REACHES_YOU,
+        max_length=LONGEST_PAYEE,
+        widget=rows_of(2),
+        help_text=WAYS,
+        error_messages={"required": gettext_lazy("Write how the money gets there.")},
     )
     saw = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -145,6 +161,7 @@ class PhotoField(forms.FileField):
     """The photo of a receipt: cleaned, a JPEG that we made from its pixels; None where there is none."""
 
     widget = forms.FileInput
+    default_error_messages: ClassVar = {"contradiction": gettext_lazy("Choose a photo.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -212,7 +229,7 @@ def day_field(label: Any) -> forms.DateField:
 
 
 class IncomeForm(PotForm):
-    pot = forms.ChoiceField(label=gettext_lazy("Into which pot?"), widget=forms.RadioSelect)
+    pot = pot_field(gettext_lazy("Into which pot?"))
     amount = amount_field(gettext_lazy("How much came in?"))
     kind = forms.ChoiceField(
         label=gettext_lazy("What was it?"),
@@ -222,6 +239,7 @@ class IncomeForm(PotForm):
         ],
         initial=EntryKind.GIFT,
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one of these.")},
     )
     on_day = day_field(gettext_lazy("On which day?"))
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
