@@ -34,7 +34,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, money, recorded, voting, winding
+from tests.support import carrying, factories, hours, money, recorded, voting, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -156,6 +156,12 @@ def a_proposal_whose_time_is_over() -> tuple[int, ...]:
     return ()
 
 
+def hours_that_no_one_answered() -> tuple[int, ...]:
+    hours.on()
+    hours.days_go_by(hours.proposed(factories.person("Sam"), factories.person("Vera")), 14)
+    return ()
+
+
 def an_uploaded_sheet() -> tuple[int, ...]:
     carla = factories.person("Carla", Role.COORDINATOR)
     return (
@@ -191,6 +197,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.ending.tasks.sweep": a_group_that_winds_down,
     "mutualaid.fair_work.tasks.sweep": someone_who_carries_a_lot,
     "mutualaid.health.tasks.heartbeat": lambda: ("worker-celery",),
+    "mutualaid.hours.tasks.sweep": hours_that_no_one_answered,
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,

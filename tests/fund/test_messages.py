@@ -72,7 +72,7 @@ def test_where_one_yes_was_enough_the_other_hears_that_it_can_be_paid(pot, sam, 
 
 
 def test_no_message_says_an_amount_or_what_it_is_for(pot, sam, ann, ben):
-    expense = money_back(pot, sam, 12_34, purpose="Insulin", payee_words="At the gate")
+    expense = money_back(pot, sam, 98_76, purpose="Insulin", payee_words="At the gate")
     said = words("pot_waits", ann.pk)
     approve(expense, ann)
     said += words("pot_agreed", expense.pk)
@@ -80,11 +80,11 @@ def test_no_message_says_an_amount_or_what_it_is_for(pot, sam, ann, ben):
     said += words("pot_paid", expense.pk)
     actions.say_not_reached(expense, by=sam)
     said += words("pot_not_reached", expense.pk)
-    other = money_back(pot, sam, 12_34, purpose="Insulin")
+    other = money_back(pot, sam, 98_76, purpose="Insulin")
     actions.decline_expense(other, saw=1, words="No insulin this month", by=ann)
     said += words("pot_declined", other.pk)
     said = re.sub(r"https?://\S+", "", said)
-    for secret in ("12", "€", "EUR", "nsulin", "gate", "money", "Sam", "Ann"):
+    for secret in ("98", "€", "EUR", "nsulin", "gate", "money", "Sam", "Ann"):
         assert secret not in said
 
 
