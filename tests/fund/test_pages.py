@@ -462,3 +462,9 @@ def test_a_page_in_another_language_keeps_what_was_typed(browser):
     page = answer.content.decode()
     assert '<html lang="ar" dir="rtl">' in page
     assert pots.PURPOSE in page
+
+
+def test_a_coordinator_is_led_to_open_the_first_pot(signed_in, carla, sam):
+    factories.set_policy(has_pot=True)
+    assert 'href="/pot/pots/"' in signed_in(carla).get("/pot/").content.decode()
+    assert 'href="/pot/pots/"' not in signed_in(sam).get("/pot/").content.decode()
