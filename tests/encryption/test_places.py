@@ -18,8 +18,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mutualaid.decisions.models import NeighbourAnswer
 from mutualaid.encryption.fields import EncryptedTextField, WrongKey, decrypt, encrypt
 from mutualaid.encryption.strength import refuse_weak_keys
+from mutualaid.fund.models.receipt import Receipt
 from mutualaid.importing.dry_run import Outcome
 from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, RememberedChoices
 from mutualaid.notify.accounts.mail import post
@@ -27,8 +29,8 @@ from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
 from mutualaid.people.models import KeptForm
 from mutualaid.resources.actions import report_wrong
-from requests_app.models import AskContact, NeedNotes
-from tests.support import asking, canary, factories
+from requests_app.models import Ask, AskContact, NeedNotes
+from tests.support import asking, canary, factories, money, voting
 from tests.support.canary import CANARY
 from tests.support.keys import NEW, OLD, push_keys, stored
 
@@ -67,6 +69,24 @@ def two_rows_of_each() -> None:
         apps.get_model("requests_app.NeedMerge").objects.create(
             need=other, urgency=1, notes=one.notes.text
         )
+        decided_and_paid(name, one.ask)
+
+
+def decided_and_paid(name: str, ask: Ask) -> None:
+    """A proposal with answers, and an expense with its receipt."""
+    voting.together()
+    member = voting.member(f"Member {name}")
+    minutes = 11 if name == "Vera" else 12
+    which = "wave_minutes_high" if name == "Vera" else "wave_minutes_low"
+    decision = voting.proposed(member, {which: minutes}, why=name)
+    voting.say(decision, "concern", member, reason=name)
+    NeighbourAnswer.objects.create(decision=decision, ask=ask, answer="for", reason=name)
+    decision.reasons_json = '{"members": []}'
+    decision.save()
+    expense = money.money_back(money.pot(), member, purpose=name, payee_words=name)
+    expense.decline_words = name
+    expense.save()
+    Receipt.objects.create(expense=expense, content=name, digest=name)
 
 
 def raw(model: type[models.Model], column: str) -> dict[object, str]:
