@@ -8,6 +8,7 @@ from django.contrib import admin as contrib
 from django.test import RequestFactory
 
 from mutualaid.admin.action_admin import ActionAdmin, LookOnlyAdmin, LookOnlyInline
+from mutualaid.singleton.together import TogetherAdmin
 from requests_app.admin.exclusions import ExclusionInline
 from tests.support.admin_form import as_it_stands
 from tests.support.who_writes import WrittenByTheAdmin, watched
@@ -35,8 +36,13 @@ def test_each_admin_hands_over_to_actions_or_only_looks(model):
     for inline in model_admin.inlines:
         assert issubclass(inline, LookOnlyInline) or inline is ExclusionInline
     if isinstance(model_admin, ActionAdmin):
+        # Beside it, one answers what an action has refused, and saves nothing.
+        owner = TogetherAdmin if isinstance(model_admin, TogetherAdmin) else ActionAdmin
+        assert (
+            owner.__dict__.keys() & set(HANDS_OVER) <= {"changeform_view"} or owner is ActionAdmin
+        )
         for name in HANDS_OVER:
-            assert getattr(type(model_admin), name) is getattr(ActionAdmin, name), name
+            assert getattr(type(model_admin), name) is getattr(owner, name), name
     else:
         assert isinstance(model_admin, LookOnlyAdmin), "it saves by itself"
 
