@@ -3,16 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from mutualaid.decisions import actions
-from mutualaid.decisions.actions.deciding import MOST_REVIEW_DAYS
 from mutualaid.decisions.closing import close
 from mutualaid.decisions.effects import UnknownKind, described
 from mutualaid.decisions.members import open_to, say_of, waiting_for
-from mutualaid.decisions.models import Admission, Decision, Outcome, Say, Subject
+from mutualaid.decisions.models import Admission, Decision, Outcome, Say
 from mutualaid.people.models import User
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.current import read_policy
@@ -287,76 +285,6 @@ def test_what_was_edited_by_hand_has_no_effect_and_it_says_so(column, value):
     decision.refresh_from_db()
     assert decision.outcome == Outcome.EDITED
     assert read_policy().values() == before
-
-
-def test_no_two_open_proposals_are_about_the_same_value():
-    ada, ben = members(2)
-    first = proposed(ada)
-    with pytest.raises(actions.ProposedAlready) as refused:
-        proposed(ben, {"wave_minutes_normal": 12, "wave_minutes_high": 12})
-    assert refused.value.decision == first
-    assert Decision.objects.count() == 1
-    proposed(ben, {"wave_minutes_high": 12})
-    closed(first)
-    proposed(ben, {"wave_minutes_normal": 12})
-
-
-def test_one_person_has_two_open_proposals_at_most():
-    ada, ben = members(2)
-    first = proposed(ada)
-    proposed(ada, {"wave_minutes_high": 12})
-    with pytest.raises(actions.TooManyOpen):
-        proposed(ada, {"wave_minutes_low": 120})
-    proposed(ben, {"wave_minutes_low": 120})
-    closed(first)
-    proposed(ada, {"wave_minutes_critical": 12})
-
-
-@pytest.mark.parametrize(
-    ("kind", "values"),
-    [
-        ("policy", {}),
-        ("policy", {"no_such_value": 1}),
-        ("policy", {"erase_days": 60}),
-        ("policy", {"asking_paused": True}),
-        ("policy", {"invitations_per_week": 0}),
-        ("policy", {"invitations_per_week": 51, "invitations_per_week_urgent": 50}),
-        ("policy", {"joining": "by lot"}),
-        ("policy_heavy", {"erase_days": 1, "erase_preview_days": 7}),
-        ("policy_heavy", {"has_decisions": True}),
-        ("points", {"near": -1}),
-        ("points", {"near": float("nan")}),
-        ("points", {"near": 101}),
-        ("points", {"near": "many"}),
-        ("points", {"nearness": 5}),
-        ("agreement", {"words": "", "replaces": ""}),
-        ("agreement", {"words": "x", "replaces": "no such one"}),
-    ],
-)
-def test_values_that_are_not_allowed_are_not_proposed(kind, values):
-    factories.set_points()
-    ada = member()
-    with pytest.raises(ValidationError):
-        proposed(ada, values, kind=kind)
-    assert not Decision.objects.exists()
-    assert not Subject.objects.exists()
-
-
-def test_a_proposal_for_what_is_so_already_is_none():
-    ada = member()
-    with pytest.raises(ValidationError):
-        proposed(ada, {"wave_minutes_normal": read_policy().wave_minutes_normal})
-
-
-def test_the_day_to_look_at_it_again_is_within_a_year_after_the_last_answer():
-    ada = member()
-    latest = actions.latest_review("policy")
-    assert proposed(ada).review_on == latest
-    ends = timezone.localdate() + timedelta(days=5)
-    assert latest - ends == timedelta(days=MOST_REVIEW_DAYS)
-    for wrong in (ends, latest + timedelta(days=1)):
-        with pytest.raises(ValidationError):
-            proposed(ada, {"wave_minutes_high": 12}, review_on=wrong)
 
 
 def test_who_has_no_account_answers_by_a_code(carla):

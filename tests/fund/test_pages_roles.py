@@ -191,7 +191,7 @@ SEES = {
     "alma": set(),
     "alma opens it": {"purpose", "payee", "receipt", "name"},
     "bela, after Alma opened it": set(),
-    "alma opens it after her term": set(),
+    "alma opens it after their term": set(),
     "alma opens it after it was paid": {"purpose", "payee", "receipt", "name"},
 }
 WORDS = {"purpose": pots.PURPOSE, "payee": pots.PAYEE_WORDS}

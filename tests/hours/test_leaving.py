@@ -94,8 +94,8 @@ def test_a_copy_holds_all_notes_of_mine_and_no_balance_of_others(sam, vera, rosa
 
 def test_the_copy_of_a_volunteer_names_no_neighbour_of_a_help(sam, rosa):
     actions.propose_for_help(help_of(sam, rosa), minutes=60, by=sam)
-    [mine], [hers] = data_of(sam)["hours_you_noted"], data_of(rosa)["hours_you_noted"]
-    assert (mine["with"], hers["with"]) == ("a neighbour", "Sam")
+    [mine], [theirs] = data_of(sam)["hours_you_noted"], data_of(rosa)["hours_you_noted"]
+    assert (mine["with"], theirs["with"]) == ("a neighbour", "Sam")
 
 
 def test_what_came_to_nothing_is_forgotten_after_the_days_of_the_policy(sam, vera):
