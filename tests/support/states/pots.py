@@ -40,6 +40,12 @@ def no_pot_yet(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/pot.html")
+def no_pot_yet_for_who_can_open_one(here: Scene, browser: Client) -> Any:
+    factories.set_policy(has_pot=True)
+    return sign_in(browser, here.people["carla"]).get("/pot/")
+
+
+@shows("fund/pot.html")
 def no_one_can_say_yes_yet(here: Scene, browser: Client) -> Any:
     pots.pot()
     return _sam(here, browser).get("/pot/")
