@@ -39,7 +39,7 @@ def send_test_mail(server: MailServer, *, sender: str, to: str, name: str) -> Tr
         password=server.password,
         use_ssl=server.scheme == "smtps",
         use_tls=server.scheme == "submission",
-        timeout=MAIL_SECONDS,
+        timeout=2 * MAIL_SECONDS,  # longer than is waited below, so that silence has one sentence
     )
     body = f"This is a test of the site of {name}. If you can read it, mail works.\n"
     mail = EmailMessage(f"A test from {name}", body, sender, [to], connection=connection)
