@@ -200,6 +200,7 @@ def _needs(
                 week_parts=times[n],
                 created_at=now - timedelta(hours=float(waited[n])),
                 open_until=now + timedelta(days=30),
+                match_due_at=now,  # else a trigger writes it, need by need
             )
             for n in range(count)
         ),
