@@ -46,7 +46,7 @@ def server() -> Iterator[str]:
     install = postgres.installed()
     if not install:
         pytest.skip("PostgreSQL is missing")
-    with postgres.running(install) as found:
+    with postgres.running(install, vacuums=False) as found:
         yield found.url
 
 
