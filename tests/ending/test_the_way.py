@@ -7,9 +7,9 @@ from django.core import mail
 from django.utils import timezone
 
 from mutualaid.ending.actions import call_off
-from mutualaid.ending.closing import close_what_is_open
 from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
+from mutualaid.ending.steps.closing import close_what_is_open
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.notify.registry import compose
 from mutualaid.notify.tasks import sweep as deliver_all
@@ -47,8 +47,8 @@ def to_everyone() -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_tell_and_close_and_erase_once(rosa, sam, carla, dora, monkeypatch):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 2)
-    monkeypatch.setattr("mutualaid.ending.closing.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 2)
+    monkeypatch.setattr("mutualaid.ending.steps.closing.BATCH", 1)
     needs = [factories.need(contact=BEA) for _ in range(4)]
     proposal = winding.agreed(carla, dora)
     at_once([winding.sweep, winding.sweep])
@@ -129,7 +129,7 @@ def test_a_need_that_someone_says_yes_to_just_now_is_not_closed(sam, carla, dora
         lock_needs(needs)
 
     with monkeypatch.context() as patched:
-        patched.setattr("mutualaid.ending.closing.lock_needs", lock_needs_too_late)
+        patched.setattr("mutualaid.ending.steps.closing.lock_needs", lock_needs_too_late)
         assert next(close_what_is_open(proposal)) == 1
     winding.sweep()
     assert fresh(need).state == NeedState.CLAIMED
@@ -193,7 +193,7 @@ def test_called_off_while_messages_wait_they_are_not_sent(rosa, carla, dora):
 def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_on(
     rosa, sam, carla, dora, monkeypatch
 ):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 1)
     proposal = winding.agreed(carla, dora)
     next(sweep_winding_down())
     deliver_all()
@@ -210,7 +210,7 @@ def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_
 def test_called_off_in_the_middle_of_a_sweep_it_tells_no_one_more(
     rosa, sam, carla, dora, monkeypatch
 ):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 1)
     proposal = winding.agreed(carla, dora)
     steps = sweep_winding_down()
     next(steps)
