@@ -25,8 +25,7 @@ from mutualaid.group.look import colours
 from mutualaid.group.look.colours import Colour, Palette
 from mutualaid.group.look.logos import ICONS, Icon
 from mutualaid.group.look.stylesheets import group_css
-from mutualaid.group.markup import render_markup
-from mutualaid.group.texts import TEXTS, VALUES, WrittenText, label_of
+from mutualaid.group.texts import TEXTS, VALUES, WrittenText, label_of, render_markup
 from mutualaid.local_time import format_day
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 
