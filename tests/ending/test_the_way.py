@@ -21,28 +21,15 @@ from requests_app.actions import (
     release_claim,
     repeat_need,
 )
-from requests_app.actions.sending import ContactDetails
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.lifecycle.transitions import lock_needs
 from requests_app.models import Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
 from tests.support.at_once import at_once
+from tests.support.winding import BEA, EVERYONE, GO_ON, fresh, to_everyone
 
 pytestmark = pytest.mark.django_db
-BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
-EVERYONE = ("group_ends", "group_ends_ask")
-GO_ON = ("group_goes_on", "group_goes_on_ask")
-
-
-def fresh(need: Need) -> Need:
-    return Need.objects.get(pk=need.pk)
-
-
-def to_everyone() -> list[str]:
-    """The subjects of what was sent, without what those who decide are told of each step."""
-    subjects = ("We are winding down", "We go on after all")
-    return [message.subject for message in mail.outbox if message.subject in subjects]
 
 
 @pytest.mark.django_db(transaction=True)

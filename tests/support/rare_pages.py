@@ -4,7 +4,8 @@
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -281,11 +282,18 @@ def a_code_by_text_to_a_new_number(_here: Scene, browser: Client) -> Any:
 
 
 def _by_text(browser: Client, path: str, typed: dict[str, str]) -> Any:
+    with texts_are_sent():
+        return browser.post(path, typed, follow=True)
+
+
+@contextmanager
+def texts_are_sent() -> Iterator[None]:
+    """Let text messages go out, into a folder that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory() as folder,
         override_settings(SMS_URL="sink://", MAIL_DIR=folder),
     ):
-        return browser.post(path, typed, follow=True)
+        yield
 
 
 @shows("account/confirm_email_verification_code.html")
