@@ -51,9 +51,6 @@ class Child:
         self._started = time.monotonic()
         self._misses, self._has_answered = 0, False
 
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.is_alive()
-
     def has_died(self) -> bool:
         """Return True once for each death; from then on the child is due to start after a pause."""
         if not self._process or self._process.is_alive():
