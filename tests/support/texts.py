@@ -1,8 +1,12 @@
 """Text messages that were sent, read from the file that `SMS_URL=sink://` writes."""
 
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
+from django.test import override_settings
 
 from mutualaid.notify.tasks import sweep
 
@@ -23,3 +27,13 @@ def code_in_text(to: str = "") -> str:
     found = CODE.search(text)
     assert found, text
     return found.group(1)
+
+
+@contextmanager
+def texts_are_sent() -> Iterator[None]:
+    """Let text messages go out, into a folder that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        override_settings(SMS_URL="sink://", MAIL_DIR=folder),
+    ):
+        yield

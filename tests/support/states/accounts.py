@@ -18,7 +18,6 @@ from tests.support.factors import has_app
 from tests.support.people import has_phone, wishes
 from tests.support.rare_pages import (
     shows,
-    texts_are_sent,
     the_code_of_the_app,
     with_a_passkey,
     with_a_password,
@@ -28,6 +27,7 @@ from tests.support.scene import Scene
 from tests.support.signing_in import sign_in, time_passes
 from tests.support.states.asking import not_arrived
 from tests.support.states.site import with_a_face
+from tests.support.texts import texts_are_sent
 
 
 def _to_help_with(here: Scene) -> str:
