@@ -8,7 +8,7 @@ class MutualAidConfig(AppConfig):
         from mutualaid import checks, fault_reports  # noqa: F401  the checks are registered
         from mutualaid.forms.default_errors import use_own_words
         from mutualaid.group.away_page import renew_away_page
-        from mutualaid.group.last_known import on_change
+        from mutualaid.group.current import on_change
 
         use_own_words()
         fault_reports.begin()

@@ -53,12 +53,8 @@ class Hindrance(TextChoices):
     MEET_FIRST = "meet_first", _("We would like to meet you first. Your page says how.")
 
 
-def most_live_claims(user: User) -> int:
-    """How many claims they may hold at once by their own yes."""
-    return _most_live_claims(is_new=is_newcomer(user))
-
-
-def _most_live_claims(*, is_new: bool) -> int:
+def most_live_claims(*, is_new: bool) -> int:
+    """How many claims someone may hold at once by their own yes."""
     return LIVE_CLAIMS_OF_A_NEWCOMER if is_new else current_policy().live_claims_per_person
 
 
@@ -72,7 +68,7 @@ def hindrance(user: User, need: Need, *, invited: bool) -> Hindrance | None:
         return Hindrance.MEET_FIRST
     if is_new and not (invited or need.for_newcomers):
         return Hindrance.NOT_INVITED
-    if Claim.objects.of(user).live().count() >= _most_live_claims(is_new=is_new):
+    if Claim.objects.of(user).live().count() >= most_live_claims(is_new=is_new):
         return Hindrance.ONE_AT_A_TIME if is_new else Hindrance.TOO_MANY
     if is_new and _contacts_beside(need.ask, user).exists():
         return Hindrance.ONE_CONTACT

@@ -153,6 +153,18 @@ def signed_in() -> Callable[[User], Client]:
     return new_client
 
 
+@pytest.fixture
+def carlas(carla: User, signed_in: Callable[[User], Client]) -> Client:
+    """Carla's browser."""
+    return signed_in(carla)
+
+
+@pytest.fixture
+def doras(signed_in: Callable[[User], Client]) -> Client:
+    """The browser of a second coordinator."""
+    return signed_in(factories.person("Dora", Role.COORDINATOR))
+
+
 @pytest.fixture(scope="module")
 def new_scene(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker

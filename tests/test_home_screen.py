@@ -8,7 +8,7 @@ import pytest
 
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.current import current_group
-from mutualaid.group.logos import prepare_logo
+from mutualaid.group.look.logos import prepare_logo
 from tests.support.logos import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

@@ -14,7 +14,7 @@ from django.test import Client
 from mutualaid.management.commands import migrate
 from mutualaid.settings.database import SQLITE, database, limit_pages
 from mutualaid.settings.environment import Environment
-from mutualaid.statements.prepared import preparing_cursor
+from mutualaid.statements.kept import preparing_cursor
 
 
 @contextmanager

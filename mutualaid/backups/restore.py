@@ -23,8 +23,8 @@ from mutualaid.backups.names import site_identity
 from mutualaid.backups.replay import replay
 from mutualaid.backups.sealing import Keys, Lock, unseal
 from mutualaid.celery import without_broker
-from mutualaid.ending.erasing import end_group
-from mutualaid.group.last_known import last_known
+from mutualaid.ending.steps.erasing import end_group
+from mutualaid.group.current import last_known
 from mutualaid.group.models import GroupProfile
 from mutualaid.people.models import User
 from mutualaid.record.kinds import note_restore

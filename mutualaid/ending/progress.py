@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from mutualaid.ending.closing import needs_with_help, open_needs, series_that_go_on
 from mutualaid.ending.models import WindingDown
-from mutualaid.ending.telling import AUDIENCES, Audience, messages_of, not_told_in
+from mutualaid.ending.steps.closing import needs_with_help, open_needs, series_that_go_on
+from mutualaid.ending.steps.telling import AUDIENCES, Audience, messages_of, not_told_in
 from mutualaid.notify.models import Notification
 
 State = Notification.State

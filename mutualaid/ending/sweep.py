@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from mutualaid.ending.closing import close_what_is_open
-from mutualaid.ending.days import is_anyone_left
-from mutualaid.ending.erasing import begin_erasing, erase_everything
 from mutualaid.ending.models import WindingDown
-from mutualaid.ending.telling import tell_all, tell_that_it_goes_on
+from mutualaid.ending.steps.closing import close_what_is_open
+from mutualaid.ending.steps.days import is_anyone_left
+from mutualaid.ending.steps.erasing import begin_erasing, erase_everything
+from mutualaid.ending.steps.telling import tell_all, tell_that_it_goes_on
 from mutualaid.group.current import read_group
 from mutualaid.health.heartbeats import beat
 from mutualaid.health.models import Heartbeat

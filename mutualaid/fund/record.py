@@ -9,11 +9,11 @@ from mutualaid.fund.amounts import amount_in
 from mutualaid.fund.caps import Caps
 from mutualaid.fund.models import Entry, Expense, Pot
 from mutualaid.fund.states import EntryKind, ExpenseStep
-from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import User
 from mutualaid.record.entries import EntryKind as RecordKind
 from mutualaid.record.entries import Fact, Facts, append, register_kind
 from mutualaid.singleton.reading import read
+from mutualaid.statements.many_ids import in_one_parameter
 
 
 def note_entry(entry: Entry, *, by: User) -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from mutualaid.group.first_values import first_group
-from mutualaid.group.logos import PreparedLogo
+from mutualaid.group.look.logos import PreparedLogo
 from mutualaid.group.models import GroupLogo, GroupProfile, GroupProfileChange
 from mutualaid.singleton.actions import change_row, make_row
 

@@ -15,13 +15,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.boundary.incoming import takes_file
-from mutualaid.group import colours
 from mutualaid.group.actions import change_group, make_group
 from mutualaid.group.first_values import first_group
 from mutualaid.group.forms import GroupForm
-from mutualaid.group.logos import MOST_BYTES
+from mutualaid.group.look import colours
+from mutualaid.group.look.logos import MOST_BYTES
+from mutualaid.group.look.stylesheets import preview_css
 from mutualaid.group.models import GroupProfile, GroupProfileChange
-from mutualaid.group.stylesheets import preview_css
 from mutualaid.group.texts import TEXTS
 from mutualaid.singleton.admin import SingletonAdmin, log_changes
 from mutualaid.transitions import StateChanged

@@ -9,6 +9,6 @@ class GroupConfig(AppConfig):
     def ready(self) -> None:
         from mutualaid.forms.typed_text import reserve_name
         from mutualaid.group import checks  # noqa: F401  registers it
-        from mutualaid.group.current import current_group
+        from mutualaid.group.current import group_name
 
-        reserve_name(lambda: current_group().name)
+        reserve_name(group_name)

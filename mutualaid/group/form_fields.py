@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.group.logos import PreparedLogo, prepare_logo
+from mutualaid.group.look.logos import PreparedLogo, prepare_logo
 
 
 class SentLogo(NamedTuple):

@@ -14,7 +14,7 @@ from mutualaid.forms.typed_text import LineField, TextField
 from mutualaid.group.actions import keep_logo
 from mutualaid.group.first_values import first_group
 from mutualaid.group.form_fields import LanguagesField, LogoField
-from mutualaid.group.logos import PreparedLogo
+from mutualaid.group.look.logos import PreparedLogo
 from mutualaid.group.models import LONGEST_NAME, GroupLogo, GroupProfile, GroupProfileChange
 from mutualaid.group.texts import TEXTS, VALUES, label_of
 from mutualaid.singleton.forms import SingletonForm

@@ -21,12 +21,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.contact_points.reading import parse_phone
 from mutualaid.forms.typed_text import ascii_digits
-from mutualaid.group import colours
-from mutualaid.group.colours import Colour, Palette
-from mutualaid.group.logos import ICONS, Icon
-from mutualaid.group.markup import render_markup
-from mutualaid.group.stylesheets import group_css
-from mutualaid.group.texts import TEXTS, VALUES, WrittenText, label_of
+from mutualaid.group.look import colours
+from mutualaid.group.look.colours import Colour, Palette
+from mutualaid.group.look.logos import ICONS, Icon
+from mutualaid.group.look.stylesheets import group_css
+from mutualaid.group.texts import TEXTS, VALUES, WrittenText, label_of, render_markup
 from mutualaid.local_time import format_day
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 

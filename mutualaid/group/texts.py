@@ -1,10 +1,16 @@
 """The words of our pages that a group may say in its own way, in each language."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
+from markdown_it import MarkdownIt
+
+SCHEMES = ("https", "mailto", "tel")
+"""Where a link in them may lead. Any other is shown as it was typed."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +95,22 @@ class WrittenText(str):
         written = super().__new__(cls, text)
         written.language = language
         return written
+
+
+class _Marks(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  its name in the library
+        return urlsplit(url).scheme in SCHEMES
+
+
+_marks = _Marks("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "list", "link", "newline", "escape"]
+)
+
+
+def render_markup(text: str) -> SafeString:
+    """Return `text` as HTML; whatever else was typed is escaped.
+
+    A few marks are known: paragraphs, **bold**, *italics*, lists and links.
+    """
+    html: str = _marks.render(text)
+    return mark_safe(html.strip())  # noqa: S308  HTML is off, all text is escaped

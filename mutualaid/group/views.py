@@ -6,9 +6,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from mutualaid.group.current import current_group
-from mutualaid.group.logos import KINDS
+from mutualaid.group.look.logos import KINDS
+from mutualaid.group.look.stylesheets import site_css
 from mutualaid.group.models import GroupLogo
-from mutualaid.group.stylesheets import site_css
 
 FOR_EVER = 365 * 24 * 3600
 """Seconds; caches need ask no more than once a year for what never changes."""

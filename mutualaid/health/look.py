@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
+from mutualaid.group.current import last_known
 from mutualaid.group.erased_file import is_erased
-from mutualaid.group.last_known import last_known
 from mutualaid.health.checks import GROUPS, TITLES, Look, unanswered
 from mutualaid.health.findings import Finding, State
 from mutualaid.health.own_connection import own_connection

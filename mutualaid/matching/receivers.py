@@ -11,7 +11,7 @@ from mutualaid.catalog.models import Locality
 from mutualaid.catalog.signals import areas_measured
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.matching import actions, demand, tasks
-from mutualaid.matching.outreach.at_once import match_at_once
+from mutualaid.matching.outreach.match_need import match_at_once
 from mutualaid.matching.search import offer_index
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.people.signals import person_blocked, person_deactivated

@@ -32,8 +32,6 @@ PAGES_WAIT_SECONDS = 3
 """The longest that a page may wait for one table. One that takes longer is tried again 15 minutes later."""
 WHOLE_FILE = "main"
 """SQLite has one file for all tables; this is its name in SQL."""
-ROWS_COUNTED = 1_000
-"""Of each index, for SQLite's planner: milliseconds, whatever the size of the table."""
 STATISTICS = "pg_statistic"
 """Samples of what columns held, e-mails as well. The owner of the database may rewrite them."""
 log = logging.getLogger(__name__)

@@ -6,12 +6,14 @@ weigh little more than one. A parent that forks has no threads and no connection
 
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
+from typing import NoReturn
 
 LONGEST_PAUSE = 30.0
 """Seconds between two starts of a child that keeps dying. The first pause is half a second."""
@@ -48,9 +50,6 @@ class Child:
         self.pid = self._process.pid or 0
         self._started = time.monotonic()
         self._misses, self._has_answered = 0, False
-
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.is_alive()
 
     def has_died(self) -> bool:
         """Return True once for each death; from then on the child is due to start after a pause."""
@@ -119,6 +118,13 @@ def _lead(target: Callable[[], object]) -> None:
 def program(command: Sequence[str]) -> Callable[[], object]:
     """Return what makes a forked process the program of this command line."""
     return partial(os.execv, command[0], list(command))
+
+
+def begin_again(environment: Mapping[str, str]) -> NoReturn:
+    """Replace this process by one of the same command line, with `environment` added to its own."""
+    os.environ.update(environment)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  ourselves again
 
 
 def end(children: Sequence[Child], *, within: float) -> None:

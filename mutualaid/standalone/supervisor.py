@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 
 from mutualaid.health import alarm
 from mutualaid.standalone import broker, folder, web, worker
-from mutualaid.standalone.again import begin_again
 from mutualaid.standalone.changes import Changes
-from mutualaid.standalone.child import STARTS_WITHIN, STOPPED_BY, Child, end
+from mutualaid.standalone.child import STARTS_WITHIN, STOPPED_BY, Child, begin_again, end
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.preload import preload
 from mutualaid.standalone.prepare import check_database, prepare

@@ -96,12 +96,3 @@ def run(pulse: Pulse, data_dir: Path) -> None:
     work = app.Worker(loglevel="WARNING", without_gossip=True, without_mingle=True, quiet=True)
     work.start()
     sys.exit(work.exitcode)
-
-
-def worker_arguments() -> list[str]:
-    return ["worker", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
-
-
-def beat_arguments(data_dir: Path) -> list[str]:
-    schedule = ["--schedule", str(data_dir / "beat"), "--pidfile", ""]
-    return ["beat", *schedule, "--loglevel", "warning"]

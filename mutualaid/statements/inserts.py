@@ -9,8 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Field, Model
 from django.db.models.expressions import DatabaseDefault
 
-from mutualaid.statements.kept import is_written_anew
-from mutualaid.statements.prepared import preparing_cursor
+from mutualaid.statements.kept import is_written_anew, preparing_cursor
 
 
 def write_all(

@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
+from itertools import count
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, TypeVar
 
@@ -15,12 +16,12 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateField, DurationField, Expression, Field, QuerySet
 from django.db.models.sql import UpdateQuery
 
-from mutualaid.statements.prepared import preparing_cursor
-
 Shape = ParamSpec("Shape")
 Row = TypeVar("Row")
 MOST_SHAPES = 512
 """Statements kept of one kind; more would be shapes that are none."""
+MOST_TEXTS = 2_048
+"""Texts of kept SQL whose marks are numbered once."""
 ALL_ROWS = 2**63 - 1
 
 
@@ -323,6 +324,52 @@ def _executed(sql: str, parameters: Iterable[Any], given: Mapping[str, Any]) -> 
     with preparing_cursor(connection) as cursor:
         cursor.execute(sql, _filled(parameters, given, connection))
         yield cursor
+
+
+def preparing_cursor(connection: Any) -> Any:
+    """Return the cursor that runs kept SQL: on PostgreSQL one that prepares.
+
+    To plan the search of a need takes it longer than to answer. Not behind PgBouncer, where the next
+    statement may go to a server that knows nothing of it.
+    """
+    if connection.vendor != "postgresql" or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+        return connection.cursor()
+    connection.ensure_connection()
+    return connection._prepare_cursor(_preparing()(connection.connection))
+
+
+@cache
+def _preparing() -> Any:
+    """The class is made late, for it needs the driver of PostgreSQL."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+    from psycopg.raw_cursor import RawCursorMixin
+
+    numbering: Any = RawCursorMixin
+    server_binding: Any = ServerBindingCursor
+
+    class Preparing(numbering, server_binding):  # type: ignore[misc]
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            before, self.connection.prepare_threshold = self.connection.prepare_threshold, 0
+            try:
+                return super().execute(_numbered(query), params, **options)
+            finally:
+                self.connection.prepare_threshold = before
+
+        def _send_query_prepared(self, name: bytes, query: Any, **options: Any) -> None:
+            self._query = (
+                query  # psycopg forgets it, and Django asks for it where queries are counted
+            )
+            super()._send_query_prepared(name, query, **options)
+
+    return Preparing
+
+
+@lru_cache(MOST_TEXTS)
+def _numbered(sql: str) -> str:
+    """The SQL with $1, $2, … for its marks: psycopg would look for them in a long text at each run."""
+    numbers = count(1)
+    first, *others = (part.replace("%%", "%") for part in sql.split("%s"))
+    return first + "".join(f"${next(numbers)}{part}" for part in others)
 
 
 def _columns(compiler: Any) -> list[str]:

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from mutualaid.encryption.fingerprints import fingerprints, veil, veil_account
-from mutualaid.many_ids import in_one_parameter
 from mutualaid.people.models import AccountContactPoint, User
 from mutualaid.statements import Given, compiled, slot
+from mutualaid.statements.many_ids import in_one_parameter
 from requests_app.models import Ask, AskContactPoint, Exclusion, Need
 
 

@@ -32,12 +32,6 @@ def call(sam) -> CallTask:
     return CallTask.calls.to_make().get()
 
 
-@pytest.fixture
-def doras(signed_in) -> Any:
-    """The admin as a second coordinator has it open."""
-    return signed_in(factories.person("Dora", Role.COORDINATOR))
-
-
 def take(admin: Any, call: CallTask) -> str:
     typed = {"action": "take", "_selected_action": call.pk}
     return str(admin.post(LIST, typed, follow=True).content.decode())

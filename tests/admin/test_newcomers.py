@@ -23,11 +23,6 @@ def nina() -> User:
     return factories.person("Nina", known=False)
 
 
-@pytest.fixture
-def carlas(carla: User, signed_in: SignIn) -> Client:
-    return signed_in(carla)
-
-
 def read(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200

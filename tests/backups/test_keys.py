@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from mutualaid.backups import identity
 from mutualaid.backups.identity import WRONG_KEYS, KeysDoNotFit, why_not_start
+from mutualaid.backups.management.commands import backup_keys
 from mutualaid.backups.models import SiteIdentity
 from mutualaid.checks import KEYS
-from mutualaid.management.commands import backup_keys
 from mutualaid.retention import ledger
 from mutualaid.retention.models import Erasure
 from mutualaid.settings.first_keys import refuse_new_keys

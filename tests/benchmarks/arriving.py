@@ -20,7 +20,7 @@ from mutualaid.matching.outreach.acceptance import (
     chance,
     whom_to_invite,
 )
-from mutualaid.matching.outreach.hold import CAN_WAIT, SHARE
+from mutualaid.matching.outreach.pacing import CAN_WAIT, SHARE
 from mutualaid.matching.scoring import STARTING, Facts
 from mutualaid.matching.search.candidates import tie_break_rank
 from tests.benchmarks.week import Week
@@ -112,7 +112,7 @@ class Product:
         return offers[best], ranks[best], prices[best], kept[best]
 
     def held(self, need: int, now: float, ranks: Any, prices: Any, kept: Any) -> Any:
-        """Which of a short list wait back, as `outreach.hold` says."""
+        """Which of a short list wait back, as `outreach.pacing` says."""
         needs = self.week.needs
         ends = self.week.at[need] + SHARE * OPEN_WEEKS
         if self.without.hold or needs.urgency[need] not in CAN_WAIT or ends <= now:

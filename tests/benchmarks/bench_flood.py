@@ -27,9 +27,9 @@ from typing import Any
 import django
 
 from mutualaid.standalone import broker
-from mutualaid.standalone.worker import beat_arguments, worker_arguments
 from tests.benchmarks.goals import at_most
 from tests.benchmarks.throwaway import throwaway_database
+from tests.servers.celery_apart import beat_arguments, worker_arguments
 from tests.support.site import until
 
 CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "mutualaid"]

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 PRIORITY = {1: 100.0, 2: 200.0, 3: 400.0, 4: 1000.0}
 EARTH_KM = 6371.0088
-Ints = Any
 
 
 class Foul(Exception):

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from mutualaid.standalone import broker
-from mutualaid.standalone.worker import beat_arguments, worker_arguments
+from tests.servers.celery_apart import beat_arguments, worker_arguments
 from tests.support import migrated
 from tests.support.site import until
 

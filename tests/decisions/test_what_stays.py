@@ -243,7 +243,7 @@ def test_a_copy_of_ones_data_has_ones_own_say_and_no_one_elses():
 
 
 def test_nothing_of_it_is_left_when_a_group_has_ended():
-    from mutualaid.ending.erasing import KEPT
+    from mutualaid.ending.steps.erasing import KEPT
 
     tables = {model._meta.db_table for model in apps.get_app_config("decisions").get_models()}
     assert not tables & KEPT.keys()

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,12 +17,6 @@ from tests.support.calling import text
 
 pytestmark = pytest.mark.django_db
 BUTTON = "look for someone else"
-
-
-@pytest.fixture
-def carlas(carla: User, signed_in: Any) -> Client:
-    browser: Client = signed_in(carla)
-    return browser
 
 
 @pytest.fixture

@@ -30,12 +30,6 @@ TO_RING = "/admin/requests_app/ask/?call_back_at__isempty=0"
 
 
 @pytest.fixture
-def carlas(carla: User, signed_in: Any) -> Client:
-    browser: Client = signed_in(carla)
-    return browser
-
-
-@pytest.fixture
 def ask() -> Ask:
     """Ana lost her link and waits for a call."""
     ask = factories.ask()

@@ -38,12 +38,6 @@ def carlas(carla: User, signed_in: Any) -> Client:
     return browser
 
 
-@pytest.fixture
-def doras(signed_in: Any) -> Client:
-    browser: Client = signed_in(factories.person("Dora", Role.COORDINATOR))
-    return browser
-
-
 def test_it_is_the_callers_ask_and_never_that_of_who_takes_the_call(carlas, carla):
     ask = taken(carlas)
     assert (ask.account, ask.veiled_account, ask.taken_in_by) == (None, "", carla)

@@ -9,9 +9,9 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from mutualaid.ending import erasing
 from mutualaid.ending.actions import COPY_DAYS, NOTICE_DAYS
 from mutualaid.ending.models import WindingDown
+from mutualaid.ending.steps import erasing
 from mutualaid.group.current import read_group
 from mutualaid.health.models import Heartbeat
 from mutualaid.people.models import User

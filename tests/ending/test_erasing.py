@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from mutualaid.ending import closing, erasing, telling
+from mutualaid.ending.steps import closing, erasing, telling
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.ending.group_things import group_things
 from mutualaid.group.actions import change_group, keep_logo
-from mutualaid.group.logos import prepare_logo
+from mutualaid.group.look.logos import prepare_logo
 from mutualaid.numbers.models import Month
 from mutualaid.policy.actions import change_policy
 from mutualaid.resources.models import Resource

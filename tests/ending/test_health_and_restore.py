@@ -13,8 +13,8 @@ from mutualaid.backups import identity
 from mutualaid.backups.backup import back_up
 from mutualaid.backups.restore import Allowed, restore
 from mutualaid.backups.sealing import Keys, Lock
-from mutualaid.ending.erasing import begin_erasing, tables_to_empty
 from mutualaid.ending.models import WindingDown
+from mutualaid.ending.steps.erasing import begin_erasing, tables_to_empty
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupProfile

@@ -28,28 +28,15 @@ from requests_app.actions import (
     release_claim,
     withdraw_need,
 )
-from requests_app.actions.sending import ContactDetails
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, Need
 from requests_app.states import NeedState
 from tests.support import factories, winding
 from tests.support.people import has_phone
+from tests.support.winding import BEA, EVERYONE, GO_ON, fresh
 
 pytestmark = pytest.mark.django_db
-BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
-EVERYONE = ("group_ends", "group_ends_ask")
 LAST_DAYS = ("group_ends_helper", "group_ends_helped")
-GO_ON = ("group_goes_on", "group_goes_on_ask")
-
-
-def fresh(need: Need) -> Need:
-    return Need.objects.get(pk=need.pk)
-
-
-def to_everyone() -> list[str]:
-    """The subjects of what was sent, without what those who decide are told of each step."""
-    subjects = ("We are winding down", "We go on after all")
-    return [message.subject for message in mail.outbox if message.subject in subjects]
 
 
 def test_everyone_with_an_account_and_every_neighbour_with_an_open_need_is_told_once(

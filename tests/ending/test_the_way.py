@@ -7,9 +7,9 @@ from django.core import mail
 from django.utils import timezone
 
 from mutualaid.ending.actions import call_off
-from mutualaid.ending.closing import close_what_is_open
 from mutualaid.ending.models import Stage, WindingDown
 from mutualaid.ending.progress import progress_of
+from mutualaid.ending.steps.closing import close_what_is_open
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.notify.registry import compose
 from mutualaid.notify.tasks import sweep as deliver_all
@@ -21,34 +21,21 @@ from requests_app.actions import (
     release_claim,
     repeat_need,
 )
-from requests_app.actions.sending import ContactDetails
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.lifecycle.transitions import lock_needs
 from requests_app.models import Need, Series
 from requests_app.states import CloseReason, NeedState
 from tests.support import factories, winding
 from tests.support.at_once import at_once
+from tests.support.winding import BEA, EVERYONE, GO_ON, fresh, to_everyone
 
 pytestmark = pytest.mark.django_db
-BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
-EVERYONE = ("group_ends", "group_ends_ask")
-GO_ON = ("group_goes_on", "group_goes_on_ask")
-
-
-def fresh(need: Need) -> Need:
-    return Need.objects.get(pk=need.pk)
-
-
-def to_everyone() -> list[str]:
-    """The subjects of what was sent, without what those who decide are told of each step."""
-    subjects = ("We are winding down", "We go on after all")
-    return [message.subject for message in mail.outbox if message.subject in subjects]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_sweeps_at_once_tell_and_close_and_erase_once(rosa, sam, carla, dora, monkeypatch):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 2)
-    monkeypatch.setattr("mutualaid.ending.closing.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 2)
+    monkeypatch.setattr("mutualaid.ending.steps.closing.BATCH", 1)
     needs = [factories.need(contact=BEA) for _ in range(4)]
     proposal = winding.agreed(carla, dora)
     at_once([winding.sweep, winding.sweep])
@@ -129,7 +116,7 @@ def test_a_need_that_someone_says_yes_to_just_now_is_not_closed(sam, carla, dora
         lock_needs(needs)
 
     with monkeypatch.context() as patched:
-        patched.setattr("mutualaid.ending.closing.lock_needs", lock_needs_too_late)
+        patched.setattr("mutualaid.ending.steps.closing.lock_needs", lock_needs_too_late)
         assert next(close_what_is_open(proposal)) == 1
     winding.sweep()
     assert fresh(need).state == NeedState.CLAIMED
@@ -193,7 +180,7 @@ def test_called_off_while_messages_wait_they_are_not_sent(rosa, carla, dora):
 def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_on(
     rosa, sam, carla, dora, monkeypatch
 ):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 1)
     proposal = winding.agreed(carla, dora)
     next(sweep_winding_down())
     deliver_all()
@@ -210,7 +197,7 @@ def test_called_off_while_people_are_being_told_who_was_told_hears_that_it_goes_
 def test_called_off_in_the_middle_of_a_sweep_it_tells_no_one_more(
     rosa, sam, carla, dora, monkeypatch
 ):
-    monkeypatch.setattr("mutualaid.ending.telling.BATCH", 1)
+    monkeypatch.setattr("mutualaid.ending.steps.telling.BATCH", 1)
     proposal = winding.agreed(carla, dora)
     steps = sweep_winding_down()
     next(steps)

@@ -24,16 +24,6 @@ PREVIEW = "/admin/group/groupprofile/1/preview/"
 HISTORY = "/admin/group/groupprofile/1/history/"
 
 
-@pytest.fixture
-def carlas(carla, signed_in) -> Any:
-    return signed_in(carla)
-
-
-@pytest.fixture
-def doras(signed_in) -> Any:
-    return signed_in(factories.person("Dora", Role.COORDINATOR))
-
-
 def languages(*codes: str) -> dict[str, str]:
     """The form's boxes for languages: these, and the others empty."""
     return {f"languages_{n}": "" for n in range(len(site.LANGUAGES))} | {

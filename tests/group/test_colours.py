@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 from django.conf import settings
 
-from mutualaid.group import colours
-from mutualaid.group.colours import DARK, LIGHT, Colour, contrast, palette
-from mutualaid.group.stylesheets import group_css, preview_css, site_css
+from mutualaid.group.look import colours
+from mutualaid.group.look.colours import DARK, LIGHT, Colour, contrast, palette
+from mutualaid.group.look.stylesheets import group_css, preview_css, site_css
 
 LEVELS = ("00", "33", "66", "99", "cc", "ff")
 MANY = [f"#{red}{green}{blue}" for red, green, blue in product(LEVELS, repeat=3)]

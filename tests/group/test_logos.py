@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from mutualaid.group.logos import ICONS, MOST_BYTES, PreparedLogo, prepare_logo
+from mutualaid.group.look.logos import ICONS, MOST_BYTES, PreparedLogo, prepare_logo
 from tests.support.logos import SVG_WITH_SCRIPT, picture
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mutualaid.group.markup import render_markup
+from mutualaid.group.texts import render_markup
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.forms.typed_text import check_name
-from mutualaid.group import colours
 from mutualaid.group.actions import change_group, keep_logo
 from mutualaid.group.current import current_group
-from mutualaid.group.logos import PreparedLogo, prepare_logo
+from mutualaid.group.look import colours
+from mutualaid.group.look.logos import PreparedLogo, prepare_logo
+from mutualaid.group.look.stylesheets import site_css
 from mutualaid.group.models import GroupLogo
-from mutualaid.group.stylesheets import site_css
 from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.retention.tasks import sweep

@@ -1,16 +1,23 @@
 """A site that really runs, with its made-up neighbourhood, and browsers to visit it with."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from mutualaid.people.models import User
+from tests.support.signing_in import sign_in
 from tests.support.site import Site
 from tests.support.suites import CHROMIUM
 from tests.support.visitor import SOON, Visitor
 
 NewVisitor = Callable[..., Visitor]
+Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +57,18 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[NewVi
     yield arrive
     for one in visitors:
         one.leave()
+
+
+@pytest.fixture
+def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
+    """Makes visitors of the site that runs within this process; `who` is signed in."""
+
+    def new(who: User | None = None, **options: Any) -> Visitor:
+        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
+        if who:
+            name = settings.SESSION_COOKIE_NAME
+            key = sign_in(Client(), who).cookies[name].value
+            one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
+        return one
+
+    return new

@@ -1,31 +1,26 @@
 """A group decides together, from the proposal to a changed rule: on a small phone, in any script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.db.models.functions import Now
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.models import Admission, Decision
-from mutualaid.people.models import User
 from mutualaid.policy.current import read_policy
 from requests_app.access.links import make_link
 from requests_app.models import Ask
-from tests.journeys.conftest import NewVisitor
+from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
 from tests.support import factories, scene, voting
 from tests.support.keyboard import faults_by_keyboard
-from tests.support.signing_in import sign_in
 from tests.support.visitor import Visitor
 from tests.support.voting import CONCERN, FOR, closed, members, proposed, say
 
@@ -34,7 +29,6 @@ pytestmark = [
     pytest.mark.one_database,
     pytest.mark.django_db(transaction=True),
 ]
-Arrive = Callable[..., Visitor]
 NIGHT = "It leaves out whoever works at night."
 
 
@@ -64,21 +58,6 @@ def link(here: scene.Scene) -> str:
     """The private page of a neighbour without an account."""
     Ask.objects.update(created_at=Now() - timedelta(days=30))
     return f"/need/{make_link(here.open_need.ask)}/"
-
-
-@pytest.fixture
-def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
-    """Makes visitors of this site; `who` is signed in."""
-
-    def new(who: User | None = None, **options: Any) -> Visitor:
-        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
-        if who:
-            name = site_settings.SESSION_COOKIE_NAME
-            key = sign_in(Client(), who).cookies[name].value
-            one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
-        return one
-
-    return new
 
 
 def test_from_a_proposal_to_a_rule_that_has_changed(

@@ -2,24 +2,19 @@
 
 import os
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
-from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from mutualaid.hours import actions
 from mutualaid.hours.models import HourNote
 from mutualaid.people.introductions import code_of
 from mutualaid.people.models import User
-from tests.journeys.conftest import NewVisitor
+from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
 from tests.journeys.test_keyboard import tab_to
 from tests.support import factories, hours, scene
 from tests.support.keyboard import faults_by_keyboard
-from tests.support.signing_in import sign_in
 from tests.support.visitor import DESK, Visitor
 
 pytestmark = [
@@ -27,7 +22,6 @@ pytestmark = [
     pytest.mark.one_database,
     pytest.mark.django_db(transaction=True),
 ]
-Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture
@@ -36,20 +30,6 @@ def here(live_server: LiveServer) -> scene.Scene:
     built = scene.build()
     hours.on()
     return built
-
-
-@pytest.fixture
-def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
-    """Makes visitors of this site who are signed in."""
-
-    def new(who: User, **options: Any) -> Visitor:
-        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
-        name = site_settings.SESSION_COOKIE_NAME
-        key = sign_in(Client(), who).cookies[name].value
-        one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
-        return one
-
-    return new
 
 
 def picture(visitor: Visitor, name: str) -> None:

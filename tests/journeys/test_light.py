@@ -46,7 +46,7 @@ def test_a_page_of_a_member_is_cheap(visitor: NewVisitor) -> None:
 FACE = """
 from io import BytesIO
 from mutualaid.group.actions import change_group, keep_logo
-from mutualaid.group.logos import prepare_logo
+from mutualaid.group.look.logos import prepare_logo
 from tests.support.logos import picture
 content = picture()
 logo = keep_logo(prepare_logo(BytesIO(content), len(content)))
@@ -54,7 +54,7 @@ change_group(by=None, changes={"leaf": "#a8321f", "logo": logo})
 """
 NO_FACE = """
 from mutualaid.group.actions import change_group
-from mutualaid.group.colours import LEAF
+from mutualaid.group.look.colours import LEAF
 change_group(by=None, changes={"leaf": LEAF, "logo": None})
 """
 

@@ -1,14 +1,11 @@
 """A group winds down, from the proposal to the page that stays: on a small phone, in any script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
@@ -16,11 +13,10 @@ from pytest_django.live_server_helper import LiveServer
 from mutualaid.ending.models import WindingDown
 from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
-from tests.journeys.conftest import NewVisitor
+from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import TOO_WIDE, broken_rules, what_does_not_fit
 from tests.support import factories, scene, winding
 from tests.support.keyboard import faults_by_keyboard
-from tests.support.signing_in import sign_in
 from tests.support.visitor import Visitor
 
 pytestmark = [
@@ -29,7 +25,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 PAGE = "/admin/winding-down/"
-Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture
@@ -46,21 +41,6 @@ def here(live_server: LiveServer, settings: Any, tmp_path: Path) -> scene.Scene:
 @pytest.fixture
 def dora(here: scene.Scene) -> User:
     return factories.person("Dora", Role.COORDINATOR)
-
-
-@pytest.fixture
-def arrive(live_server: LiveServer, visitor: NewVisitor) -> Arrive:
-    """Makes visitors of this site; `who` is signed in."""
-
-    def new(who: User | None = None, **options: Any) -> Visitor:
-        one = visitor(site=SimpleNamespace(port=live_server.thread.port), **options)
-        if who:
-            name = site_settings.SESSION_COOKIE_NAME
-            key = sign_in(Client(), who).cookies[name].value
-            one.context.add_cookies([{"name": name, "value": key, "url": one.home}])
-        return one
-
-    return new
 
 
 def test_from_the_proposal_of_one_to_the_page_that_stays(

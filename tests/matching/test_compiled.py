@@ -21,10 +21,10 @@ from mutualaid.matching.search.candidates import (
     Ring,
     entries,
     known_beside,
+    price_of,
     tie_break_rank,
 )
 from mutualaid.matching.search.invitation_history import NEVER, Invitations
-from mutualaid.matching.search.prices import price_of
 from mutualaid.notify.models import Preferences
 from mutualaid.people.models import AccountContactPoint
 from mutualaid.policy.limits import Joining

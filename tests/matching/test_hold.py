@@ -13,8 +13,8 @@ from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import BacklogRun, NeedSearch, OfferPrice, Proposal
 from mutualaid.matching.outlook import Outlook, has_outlook
 from mutualaid.matching.outreach import manual
-from mutualaid.matching.outreach.hold import hold_ends
 from mutualaid.matching.outreach.hold_ups import HoldUp, hold_ups
+from mutualaid.matching.outreach.pacing import hold_ends
 from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories

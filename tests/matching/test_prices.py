@@ -10,7 +10,7 @@ from mutualaid.matching import tasks
 from mutualaid.matching.models import NeedSearch, OfferPrice
 from mutualaid.matching.outreach import match_need
 from mutualaid.matching.scoring import Price
-from mutualaid.matching.search.prices import HIGHEST
+from mutualaid.matching.search.candidates import HIGHEST
 from mutualaid.matching.search.ranking import best_offers
 from mutualaid.matching.search.reasons import in_words, with_points
 from offers_app.models import Offer

@@ -48,7 +48,7 @@ def statements(need: Need) -> list[str]:
     return [sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE"))]
 
 
-def test_a_wave_leads_through_no_more_than_45_modules():
+def test_a_wave_leads_through_no_more_than_41_modules():
     match_need(matched(volunteers=3).pk)  # what is imported late is there by now
     need = matched(volunteers=3)
 
@@ -59,8 +59,8 @@ def test_a_wave_leads_through_no_more_than_45_modules():
     entered = modules_entered(wave)
     assert need.matches.filter(state="notified").exists()
     ours = [name for name in entered if name.startswith(OF_MATCHING)]
-    assert len(ours) <= 15, "\n".join(sorted(ours))
-    assert len(entered) <= 45, "\n".join(sorted(entered))
+    assert len(ours) <= 12, "\n".join(sorted(ours))
+    assert len(entered) <= 41, "\n".join(sorted(entered))
 
 
 def test_one_look_takes_so_many_statements_however_many_fit():

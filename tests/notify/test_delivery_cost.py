@@ -14,7 +14,7 @@ from tests.support.modules import modules_entered
 pytestmark = pytest.mark.django_db
 
 
-def test_a_mail_leads_through_no_more_than_47_modules(settings):
+def test_a_mail_leads_through_no_more_than_45_modules(settings):
     make_policy()
     for _ in range(2):
         factories.offer()
@@ -29,4 +29,4 @@ def test_a_mail_leads_through_no_more_than_47_modules(settings):
 
     entered = modules_entered(deliver)
     assert len(mail.outbox) == 2
-    assert len(entered) <= 47, "\n".join(sorted(entered))
+    assert len(entered) <= 45, "\n".join(sorted(entered))

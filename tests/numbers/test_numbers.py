@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,7 +18,6 @@ from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories
 
-OCTOBER = date(2026, 10, 1)
 LAST_MONTH = (timezone.localdate().replace(day=1) - timedelta(days=10)).replace(day=1)
 
 

@@ -35,7 +35,7 @@ def test_the_pages_lead_from_one_to_the_next_and_then_to_the_check(sam, signed_i
 
 def test_someone_offers_help_and_reads_at_once_what_fits(sam, signed_in, monkeypatch):
     monkeypatch.setattr(
-        "mutualaid.matching.outreach.at_once.SECONDS", 60.0
+        "mutualaid.matching.outreach.match_need.AT_ONCE_SECONDS", 60.0
     )  # on a busy machine too
     needs = [factories.need(), factories.need()]
     tasks.sweep()
@@ -54,7 +54,7 @@ def test_where_nothing_fits_yet_we_say_that_we_look(sam, signed_in):
 def test_what_is_not_matched_in_a_second_is_left_to_the_sweep(sam, signed_in, monkeypatch):
     need = factories.need()
     tasks.sweep()
-    monkeypatch.setattr("mutualaid.matching.outreach.at_once.SECONDS", -1.0)
+    monkeypatch.setattr("mutualaid.matching.outreach.match_need.AT_ONCE_SECONDS", -1.0)
     offering.make_offer(signed_in(sam))
     assert not need.matches.exists()
     tasks.sweep()

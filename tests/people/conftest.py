@@ -1,3 +1,6 @@
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -15,3 +18,11 @@ def carlas(carla: User) -> Client:
     has_app(carla)
     make_policy()
     return sign_in(Client(), carla)
+
+
+@pytest.fixture
+def texts_in_a_file(settings: Any, tmp_path: Path) -> None:
+    """Text messages are written down (`support.texts`), and none was sent so far."""
+    cache.clear()
+    settings.SMS_URL = "sink://"
+    settings.MAIL_DIR = tmp_path

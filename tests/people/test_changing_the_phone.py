@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import mail as django_mail
-from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.test import Client
@@ -35,31 +33,12 @@ from tests.support.at_once import at_once
 from tests.support.factories import person
 from tests.support.people import E164, has_phone, wishes
 from tests.support.signing_in import location, sign_in, time_passes
+from tests.support.texts import code_in_text, texts
 
 NEW, LOCAL = "+12125550199", "(212) 555-0199"
 PHONE, CODE_PAGE = "/messages/phone/", "/messages/phone/code/"
-CODE = re.compile(r"\b([A-Z]{4}-[A-Z]{4})\b")
 WRONG = "BCDF-BCDF"
-
-
-@pytest.fixture(autouse=True)
-def _texts(settings, tmp_path):
-    cache.clear()
-    settings.SMS_URL = "sink://"
-    settings.MAIL_DIR = tmp_path
-
-
-def texts(to: str = NEW) -> list[str]:
-    sweep()
-    file = settings.MAIL_DIR / "texts.log"
-    written = file.read_text().split("-" * 79)[:-1] if file.exists() else []
-    return [text for text in written if f"To: {to}" in text]
-
-
-def code_in_text() -> str:
-    found = CODE.search(texts()[-1])
-    assert found
-    return found.group(1)
+pytestmark = pytest.mark.usefixtures("texts_in_a_file")
 
 
 @pytest.fixture
@@ -82,7 +61,7 @@ class TestTheWay:
     def test_the_code_that_came_to_the_new_number_makes_it_theirs(self, nadia, nadias):
         assert location(nadias.post(PHONE, {"phone": LOCAL})) == CODE_PAGE
         assert NEW in nadias.get(CODE_PAGE).content.decode()
-        assert location(nadias.post(CODE_PAGE, {"code": code_in_text()})) == "/messages/"
+        assert location(nadias.post(CODE_PAGE, {"code": code_in_text(NEW)})) == "/messages/"
         page = nadias.get("/messages/").content.decode()
         assert "This is your number now." in page
         assert NEW in page
@@ -96,7 +75,7 @@ class TestTheWay:
 
     def test_the_old_number_is_told_in_their_language_and_kept_no_longer(self, nadia, nadias):
         nadias.post(PHONE, {"phone": NEW})
-        code = code_in_text()
+        code = code_in_text(NEW)
         assert texts(E164) == []
         nadias.post(CODE_PAGE, {"code": code})
         (text,) = texts(E164)
@@ -115,7 +94,7 @@ class TestTheWay:
 
     def test_ten_wrong_codes_end_it(self, nadia, nadias):
         nadias.post(PHONE, {"phone": NEW})
-        code = code_in_text()
+        code = code_in_text(NEW)
         last = [nadias.post(CODE_PAGE, {"code": WRONG}) for _ in range(10)][-1]
         assert location(last) == "/messages/"
         assert location(nadias.post(CODE_PAGE, {"code": code})) == "/messages/"
@@ -123,7 +102,7 @@ class TestTheWay:
 
     def test_a_code_is_for_the_number_it_went_to(self, nadia, nadias):
         nadias.post(PHONE, {"phone": NEW})
-        first = code_in_text()
+        first = code_in_text(NEW)
         nadias.post(PHONE, {"phone": "+12125550177"})
         assert nadias.post(CODE_PAGE, {"code": first}).status_code == 200
         assert phone_of(nadia) == E164
@@ -131,19 +110,19 @@ class TestTheWay:
     def test_other_devices_are_signed_out(self, nadia, nadias):
         lost = sign_in(Client(), nadia, second_factor=False)
         nadias.post(PHONE, {"phone": NEW})
-        nadias.post(CODE_PAGE, {"code": code_in_text()})
+        nadias.post(CODE_PAGE, {"code": code_in_text(NEW)})
         assert lost.get("/me/").status_code == 302
         assert nadias.get("/me/").status_code == 200
 
     def test_a_browser_that_was_left_open_begins_none_of_it(self, nadia, nadias):
         time_passes(nadias, 11 * 60)
         assert location(nadias.post(PHONE, {"phone": NEW})).startswith("/account/reauthenticate/")
-        assert texts() == []
+        assert texts(NEW) == []
 
     def test_whoever_has_an_e_mail_goes_on_by_the_link_as_before(self, sam):
         client = sign_in(Client(), sam, second_factor=False)
         assert location(client.post(PHONE, {"phone": NEW})) == "/messages/"
-        assert "phone?" in texts()[0]
+        assert "phone?" in texts(NEW)[0]
 
 
 @pytest.mark.django_db
@@ -162,7 +141,7 @@ class TestANumberOfSomeoneElse:
     def test_all_that_another_account_has_to_sign_in_with_stays_its_own(self, nadia, nadias):
         omar = account_with_phone(NEW, name="Omar", language="")
         nadias.post(PHONE, {"phone": NEW})
-        nadias.post(CODE_PAGE, {"code": code_in_text()})
+        nadias.post(CODE_PAGE, {"code": code_in_text(NEW)})
         assert "Another account uses this number" in nadias.get("/messages/").content.decode()
         assert (owner_of(NEW), owner_of(E164)) == (omar, nadia)
         assert texts(E164) == []
@@ -186,7 +165,7 @@ class TestANumberOfSomeoneElse:
     def test_a_blocked_number_gets_no_text(self, nadias, carla):
         block_contact_points(NEW, reason="threats", by=carla)
         nadias.post(PHONE, {"phone": NEW})
-        assert texts() == []
+        assert texts(NEW) == []
 
 
 @pytest.mark.django_db
@@ -194,7 +173,7 @@ class TestLimits:
     def test_a_strangers_number_gets_one_text_a_day(self, nadias):
         for _ in range(4):
             nadias.post(PHONE, {"phone": NEW})
-        assert len(texts()) == 1
+        assert len(texts(NEW)) == 1
 
     def test_no_one_makes_us_text_the_whole_town(self, nadias):
         answers = [nadias.post(PHONE, {"phone": f"+1212555010{n}"}).status_code for n in range(6)]

@@ -4,41 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from mutualaid.notify.models import AccountMail, Notification, Preferences
-from mutualaid.notify.tasks import sweep
 from mutualaid.people.models import User
 from tests.support import factories
 from tests.support.people import E164, has_phone, wishes
+from tests.support.texts import code_in_text, texts
 
-pytestmark = pytest.mark.django_db
-CODE = re.compile(r"\b([A-Z]{4}-[A-Z]{4})\b")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("texts_in_a_file")]
 LOGIN, CONFIRM = "/account/login/", "/account/login/code/confirm/"
-
-
-@pytest.fixture(autouse=True)
-def _texts(settings, tmp_path):
-    cache.clear()
-    settings.SMS_URL = "sink://"
-    settings.MAIL_DIR = tmp_path
-
-
-def texts() -> list[str]:
-    sweep()
-    file = settings.MAIL_DIR / "texts.log"
-    return file.read_text().split("-" * 79)[:-1] if file.exists() else []
-
-
-def code_in_text() -> tuple[str, str]:
-    """The newest text message, and the code in it."""
-    text = texts()[-1]
-    found = CODE.search(text)
-    assert found, text
-    return text, found.group(1)
 
 
 SPELLINGS = (
@@ -56,7 +32,7 @@ def test_one_box_takes_a_phone_in_any_spelling(client, sam, typed):
     has_phone(sam)
     answer = client.post(LOGIN, {"login": typed, "next": "/help/"})
     assert answer.status_code == 302
-    text, code = code_in_text()
+    text, code = texts()[-1], code_in_text()
     assert f"To: {E164}" in text
     assert client.post(CONFIRM, {"code": code}).status_code == 302
     assert client.get("/me/").status_code == 200
@@ -65,7 +41,7 @@ def test_one_box_takes_a_phone_in_any_spelling(client, sam, typed):
 def test_the_text_is_short_and_names_no_one(client, sam):
     has_phone(sam)
     client.post(LOGIN, {"login": E164})
-    text, code = code_in_text()
+    text, code = texts()[-1], code_in_text()
     assert f"{code} is your code to sign in. It works for 15 minutes." in text
     for name in ("Sam", sam.email, "Mutual Aid", "help"):
         assert name not in text
@@ -79,7 +55,7 @@ def test_while_it_waits_neither_code_nor_number_can_be_read_and_then_it_is_gone(
         waiting = repr(cursor.fetchall())
         cursor.execute(f"SELECT * FROM {Notification._meta.db_table}")
         waiting += repr(cursor.fetchall())
-    _text, code = code_in_text()
+    code = code_in_text()
     assert code not in waiting
     assert "2125550143" not in waiting
     assert not AccountMail.objects.exists()
@@ -123,7 +99,7 @@ def test_whoever_confirmed_a_number_last_signs_in_as_themself(client, sam, vera)
         confirmed = timezone.now() - timedelta(days=days)
         Preferences.objects.filter(user=user).update(phone_confirmed_at=confirmed)
     client.post(LOGIN, {"login": E164})
-    client.post(CONFIRM, {"code": code_in_text()[1]})
+    client.post(CONFIRM, {"code": code_in_text()})
     assert client.session["_auth_user_id"] == str(vera.pk)
 
 
@@ -175,9 +151,9 @@ def test_a_group_without_texts_says_so(client, sam, settings):
 def test_a_new_code_can_be_asked_for_by_text(client, sam):
     has_phone(sam)
     client.post(LOGIN, {"login": E164})
-    first = code_in_text()[1]
+    first = code_in_text()
     client.post(CONFIRM, {"action": "resend"})
-    second = code_in_text()[1]
+    second = code_in_text()
     assert first != second
     client.post(CONFIRM, {"code": first})
     assert client.get("/me/").status_code == 302

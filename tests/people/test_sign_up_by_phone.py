@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +15,6 @@ from mutualaid.notify.actions import OnlyWayIn, account_with_phone, forget_phone
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import kind_named
 from mutualaid.notify.routing.channels_for import channels_for, recipient_of
-from mutualaid.notify.tasks import sweep
 from mutualaid.people.access import email_of
 from mutualaid.people.actions import block_contact_points
 from mutualaid.people.models import Role, User
@@ -29,29 +26,11 @@ from tests.support.at_once import at_once
 from tests.support.factors import has_app
 from tests.support.people import E164, has_phone
 from tests.support.signing_in import sign_in
+from tests.support.texts import code_in_text, texts
 
 SIGN_UP, CODE_PAGE, LOGIN = "/account/signup/", "/account/signup/code/", "/account/login/"
-CODE = re.compile(r"\b([A-Z]{4}-[A-Z]{4})\b")
 WRONG = "BCDF-BCDF"
-
-
-@pytest.fixture(autouse=True)
-def _texts(settings, tmp_path):
-    cache.clear()
-    settings.SMS_URL = "sink://"
-    settings.MAIL_DIR = tmp_path
-
-
-def texts() -> list[str]:
-    sweep()
-    file = settings.MAIL_DIR / "texts.log"
-    return file.read_text().split("-" * 79)[:-1] if file.exists() else []
-
-
-def code_in_text() -> str:
-    found = CODE.search(texts()[-1])
-    assert found
-    return found.group(1)
+pytestmark = pytest.mark.usefixtures("texts_in_a_file")
 
 
 def type_number(client: Client, phone: str = E164, **more: str) -> None:

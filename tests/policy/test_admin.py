@@ -22,16 +22,6 @@ PREVIEW = "/admin/policy/policy/1/preview/"
 HISTORY = "/admin/policy/policy/1/history/"
 
 
-@pytest.fixture
-def carlas(carla, signed_in) -> Any:
-    return signed_in(carla)
-
-
-@pytest.fixture
-def doras(signed_in) -> Any:
-    return signed_in(factories.person("Dora", Role.COORDINATOR))
-
-
 def save(browser: Any, form: dict[str, Any], **values: Any) -> Any:
     return browser.post(PAGE, form | values | {"_save": "1"})
 

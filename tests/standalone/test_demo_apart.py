@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.conf import settings as site_settings
 
-from mutualaid.standalone.demo_apart import check_demo_apart
 from mutualaid.standalone.errors import CannotStart
+from mutualaid.standalone.prepare import check_demo_apart
 from tests.support import factories
 from tests.support.site import Site
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from mutualaid.encryption.fingerprints import fingerprints
-from mutualaid.people.introductions import is_known
+from mutualaid.people.introductions import is_known, is_newcomer
 from mutualaid.people.models import AccountContactPoint, User
 from requests_app import actions
 from requests_app.access.exclusions import (
@@ -72,7 +72,7 @@ class Promises(RuleBasedStateMachine):
             own = Claim.objects.of(person).live().exclude(live_slot=None)
             slots = list(own.values_list("live_slot", flat=True))
             assert len(set(slots)) == len(slots)
-            assert all(slot <= most_live_claims(person) for slot in slots)
+            assert all(slot <= most_live_claims(is_new=is_newcomer(person)) for slot in slots)
 
     @invariant()
     def no_one_new_sees_two_neighbours_in_seven_days_by_their_own_yes(self) -> None:

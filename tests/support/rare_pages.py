@@ -3,14 +3,13 @@
 `SHOWN` is the table. With `pages.every_page` it covers every page of the site; see `test_page_table`.
 """
 
-import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -27,6 +26,7 @@ from tests.support import asking, factories, offering
 from tests.support.factors import has_app
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in
+from tests.support.texts import texts_are_sent
 from tests.test_errors import ERRORS
 
 Draw = Callable[[Scene, Client], Any]
@@ -281,10 +281,7 @@ def a_code_by_text_to_a_new_number(_here: Scene, browser: Client) -> Any:
 
 
 def _by_text(browser: Client, path: str, typed: dict[str, str]) -> Any:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        override_settings(SMS_URL="sink://", MAIL_DIR=folder),
-    ):
+    with texts_are_sent():
         return browser.post(path, typed, follow=True)
 
 

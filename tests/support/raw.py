@@ -1,7 +1,6 @@
 """Requests as a web server hands them over, in bytes: Django's own test client knows fewer kinds."""
 
 import io
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -73,8 +72,3 @@ def _connections_stay_open() -> Iterator[None]:
     finally:
         request_started.connect(close_old_connections)
         request_finished.connect(close_old_connections)
-
-
-def log_lines(output: str) -> list[dict[str, Any]]:
-    """The lines of the site's log in what a process wrote."""
-    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]

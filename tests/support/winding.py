@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.core import mail
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -13,6 +14,22 @@ from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.group.actions import change_group
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
+from requests_app.actions.sending import ContactDetails
+from requests_app.models import Need
+
+BEA = ContactDetails(name="Bea", email="bea@example.org", channels="email")
+EVERYONE = ("group_ends", "group_ends_ask")
+GO_ON = ("group_goes_on", "group_goes_on_ask")
+
+
+def fresh(need: Need) -> Need:
+    return Need.objects.get(pk=need.pk)
+
+
+def to_everyone() -> list[str]:
+    """The subjects of what was sent, without what those who decide are told of each step."""
+    subjects = ("We are winding down", "We go on after all")
+    return [message.subject for message in mail.outbox if message.subject in subjects]
 
 
 def proposed(by: User, *, closes_in: int = 10, erases_in: int = 30) -> WindingDown:

@@ -253,12 +253,7 @@ def need_reader(table: Table, choices: SheetChoices, *, apart: timedelta = APART
         choices=choices,
         categories=CategoryLookup(choices.categories, choices.default_category),
         languages=LanguageLookup(choices.languages),
-        localities=LocalityLookup(
-            Locality.objects.all(),
-            max_km=choices.max_km,
-            mapping=choices.areas,
-            default_slug=choices.default_area,
-        ),
+        localities=choices.locality_lookup(),
         statuses=WordLookup(status_words(), fates(choices.statuses)),
         urgencies=WordLookup(urgency_words(), urgencies(choices.urgencies)),
         zone=zone_named(choices.time_zone),

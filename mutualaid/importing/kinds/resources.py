@@ -248,10 +248,5 @@ def resource_reader(table: Table, choices: SheetChoices) -> ResourceReader:
         choices=choices,
         categories=CategoryLookup(choices.categories, choices.default_category),
         languages=LanguageLookup(()),
-        localities=LocalityLookup(
-            Locality.objects.all(),
-            max_km=choices.max_km,
-            mapping=choices.areas,
-            default_slug=choices.default_area,
-        ),
+        localities=choices.locality_lookup(),
     )

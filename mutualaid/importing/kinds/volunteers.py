@@ -131,10 +131,5 @@ def volunteer_reader(table: Table, choices: SheetChoices) -> VolunteerReader:
         sheet=map_columns(table, HEADINGS, chosen=choices.columns, needed=needed),
         categories=CategoryLookup(choices.categories, choices.default_category),
         languages=LanguageLookup(choices.languages),
-        localities=LocalityLookup(
-            Locality.objects.all(),
-            max_km=choices.max_km,
-            mapping=choices.areas,
-            default_slug=choices.default_area,
-        ),
+        localities=choices.locality_lookup(),
     )

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from mutualaid.catalog.models import Locality
+from mutualaid.importing.cells.lookups import LocalityLookup
+
 
 @dataclass(frozen=True)
 class SheetChoices:
@@ -38,6 +41,15 @@ class SheetChoices:
     """Codes of what people speak who do not say."""
     read_first: bool = False
     """Whether a coordinator reads each need before anyone is invited."""
+
+    def locality_lookup(self) -> LocalityLookup:
+        """Return what finds the areas of this sheet. Raises `FileProblem` as `LocalityLookup` does."""
+        return LocalityLookup(
+            Locality.objects.all(),
+            max_km=self.max_km,
+            mapping=self.areas,
+            default_slug=self.default_area,
+        )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

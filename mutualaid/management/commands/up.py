@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from mutualaid.standalone.again import begin_again
-from mutualaid.standalone.child import FIT_TO_FORK
+from mutualaid.standalone.child import FIT_TO_FORK, begin_again
 from mutualaid.standalone.errors import CannotStart, UpgradeFailed
 from mutualaid.standalone.supervisor import Supervisor
 

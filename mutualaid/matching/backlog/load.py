@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from mutualaid.catalog.models import Language
 from mutualaid.local_time import this_week, week_of
-from mutualaid.many_ids import in_one_parameter
 from mutualaid.matching.backlog.arrays import (
     WEEKS_AHEAD,
     Links,
@@ -29,6 +28,7 @@ from mutualaid.matching.scoring import CONFIRMED_DAYS
 from mutualaid.people.introductions import known
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
+from mutualaid.statements.many_ids import in_one_parameter
 from offers_app.models import Offer
 from requests_app.access.exclusions import pairs_kept_apart
 from requests_app.models import Claim, Need

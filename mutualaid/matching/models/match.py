@@ -169,7 +169,7 @@ class NeedSearch(models.Model):
 
     `candidates` is how many offers fit when it was last matched, counted up to the few dozens that are
     scored. `handed_over_at` is set while there is no one left to invite: a coordinator has to find a way.
-    `held_until` is set while all who may be invited are held, see `outreach.hold`.
+    `held_until` is set while all who may be invited are held, see `outreach.pacing`.
     `second_round_before` is the end of the need's time within which those who had not answered were invited
     once more.
     """

@@ -103,7 +103,7 @@ class OfferPrice(models.Model):
 
     `points`, never below 0, are taken from the score of the offer for every need. Written for every offer
     in the run, also where the price is 0: an offer without a fresh row is priced by pressure, see
-    `search.prices.price_of`. `reserve` is what runs by day open the price with (ADR 92).
+    `search.candidates.price_of`. `reserve` is what runs by day open the price with (ADR 92).
     """
 
     offer = models.OneToOneField(

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
 from mutualaid.matching.models import Match
-from mutualaid.matching.outreach import hold
-from mutualaid.matching.outreach.pacing import availability, pace_of
+from mutualaid.matching.outreach.pacing import availability, held, pace_of
 from mutualaid.matching.search.invitation_history import NEVER, invitations_of
 from mutualaid.people.models import BlockedContactPoint
 from requests_app.models import Need
@@ -43,7 +42,7 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
     offers = [match.offer_id for match in matches]
     past = invitations_of(offers, now)
     when = availability(need, offers, now)
-    held = hold.held(need, matches, now)
+    waiting_back = held(need, matches, now)
     blocked = BlockedContactPoint.objects.users()
     return {
         match.offer_id: [
@@ -53,7 +52,7 @@ def hold_ups(need: Need, matches: Iterable[Match]) -> dict[int, list[HoldUp]]:
                 (HoldUp.ASKED_OFTEN, not pace.may_invite(past.get(match.offer_id, NEVER))),
                 (HoldUp.UNWILLING, match.offer_id in when.unwilling),
                 (HoldUp.ASLEEP, match.offer_id in when.asleep),
-                (HoldUp.HELD, match in held),
+                (HoldUp.HELD, match in waiting_back),
             )
             if holds
         ]

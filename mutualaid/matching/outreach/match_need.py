@@ -1,6 +1,7 @@
 """Match one need with the offers: find, score, store, invite a few. Idempotent."""
 
 import random
+import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from mutualaid.matching.outreach.acceptance import acceptance_factor
 from mutualaid.matching.outreach.pacing import may_be_invited
 from mutualaid.matching.outreach.waves import invite_next, invite_the_silent_again
 from mutualaid.matching.scoring import total
+from mutualaid.matching.search import offer_index
 from mutualaid.matching.search.ranking import Best, Ranked, best_offers
 from mutualaid.matching.states import INVITED
 from mutualaid.people.models import User
@@ -29,6 +31,8 @@ SOON = timedelta(seconds=5)
 """When a need is looked at again of whose best somebody was taken meanwhile."""
 A_FEW = 16
 """So many are matched before the next look at what is most urgent: in a flood that sorts thousands."""
+AT_ONCE_SECONDS = 1.0
+"""A page may take so much longer. Assumed, not measured; what is left over stays due, for the sweep."""
 
 State = Match.State
 
@@ -48,6 +52,19 @@ def match_most_urgent() -> int:
     for pk, _ in sorted(few, key=lambda need: (-need[1], random.random())):  # noqa: S311  to share work
         match_need(pk)
     return len(few)
+
+
+def match_at_once(offer: int) -> None:
+    """Do what the task of this offer would do, while its volunteer waits for the page.
+
+    The most urgent needs come first, for `AT_ONCE_SECONDS` at most. Of this and the task, one does it.
+    """
+    ends = time.monotonic() + AT_ONCE_SECONDS
+    in_reach = offer_index.match_offer(offer).order_by("-urgency", "created_at")
+    for pk in list(in_reach.values_list("pk", flat=True)):
+        if time.monotonic() > ends:
+            break
+        match_need(pk)
 
 
 def match_need(pk: int) -> int:

@@ -13,12 +13,14 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subqu
 
 from mutualaid import clock
 from mutualaid.matching.models import Match, NeedSearch
-from mutualaid.matching.outreach import acceptance, hold
+from mutualaid.matching.outreach import acceptance
 from mutualaid.matching.outreach.pacing import (
     Availability,
     Pace,
     availability_of,
     group_is_quiet_until,
+    held,
+    hold_ends,
     is_urgent,
     pace_of,
 )
@@ -131,7 +133,7 @@ def _candidates(need: Need, now: datetime) -> _Candidates:
     return _Candidates(
         invited=[match for match in shown if match.state in INVITED],
         waiting=[match for match in suggested if match.offer_id not in available.unwilling],
-        held=hold.held(need, suggested, now),
+        held=held(need, suggested, now),
         past={match.offer_id: _past(match) for match in shown},
         availability=available,
         rate=acceptance.rate_of(need.category_id),
@@ -283,7 +285,7 @@ def _set_next_look(
     looks = [match.invited_at + candidates.pace.wait for match in wave if match.invited_at]
     looks += [candidates.availability.asleep[m.offer_id] for m in candidates.only_sleepers_left]
     if candidates.held_back:
-        looks.append(min(hold.hold_ends(need), now + candidates.pace.wait))
+        looks.append(min(hold_ends(need), now + candidates.pace.wait))
     if candidates.waiting:
         otherwise = now + candidates.pace.wait
     else:
@@ -316,7 +318,7 @@ def _handed_over_at(
 def _held_until(need: Need, *, wave: list[Match], candidates: _Candidates) -> datetime | None:
     """Until when the need waits, where all who may be invited are held."""
     is_waiting = candidates.held_back and not wave and not candidates.only_sleepers_left
-    return hold.hold_ends(need) if is_waiting else None
+    return hold_ends(need) if is_waiting else None
 
 
 def _morning_of_group(need: Need, now: datetime) -> datetime | None:

@@ -12,7 +12,6 @@ from django.db.models.functions import Now
 
 from mutualaid.matching.models import NeedSearch
 from mutualaid.notify.models import Notification
-from mutualaid.standalone.worker import worker_arguments
 from requests_app.actions import publish_need
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
@@ -24,6 +23,7 @@ from tests.chaos.visits.cast import PEOPLE, gather
 from tests.chaos.visits.mail import MoodyMailServer
 from tests.chaos.visits.promises import Outcome
 from tests.load.visits import let_come
+from tests.servers.celery_apart import worker_arguments
 
 WAITS_FOR_A_SITE = 150.0
 """Seconds for which people try again, as they would; a server that hangs is found out after forty."""

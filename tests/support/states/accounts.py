@@ -1,6 +1,5 @@
 """Signing in, the ways to do so, and the messages that one gets."""
 
-import tempfile
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -14,15 +13,21 @@ from django.utils import timezone
 from mutualaid.notify.actions import account_with_phone
 from mutualaid.notify.models import Notification
 from mutualaid.notify.models.preferences import Device
-from mutualaid.people.models import User
 from tests.support.admin_form import as_it_stands, person_page
 from tests.support.factors import has_app
 from tests.support.people import has_phone, wishes
-from tests.support.rare_pages import shows, with_a_passkey, with_a_password, with_an_app
+from tests.support.rare_pages import (
+    shows,
+    the_code_of_the_app,
+    with_a_passkey,
+    with_a_password,
+    with_an_app,
+)
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in, time_passes
 from tests.support.states.asking import not_arrived
 from tests.support.states.site import with_a_face
+from tests.support.texts import texts_are_sent
 
 
 def _to_help_with(here: Scene) -> str:
@@ -94,10 +99,7 @@ def a_password_by_a_link(here: Scene, browser: Client) -> Any:
 @shows("account/reauthenticate_code.html")
 def a_code_once_more_by_mail_or_text(here: Scene, browser: Client) -> Any:
     has_phone(here.people["sam"])
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        override_settings(SMS_URL="sink://", MAIL_DIR=folder),
-    ):
+    with texts_are_sent():
         time_passes(sign_in(browser, here.people["sam"], second_factor=False), 900)
         return browser.get("/account/reauthenticate/code/")
 
@@ -121,12 +123,7 @@ def a_second_factor_where_one_can_call_the_group(here: Scene, browser: Client) -
 @shows("mfa/authenticate.html")
 def the_code_of_the_app_where_one_can_call_the_group(here: Scene, browser: Client) -> Any:
     with_a_face()
-    carla: User = here.people["carla"]
-    has_app(carla)
-    carla.set_password("a-long-enough-one")
-    carla.save()
-    typed = {"login": carla.email, "password": "a-long-enough-one"}
-    return browser.post("/account/login/?password=1", typed, follow=True)
+    return the_code_of_the_app(here, browser)
 
 
 @shows("mfa/index.html")

@@ -14,7 +14,7 @@ from mutualaid.catalog.time_slots import from_words
 from mutualaid.encryption.fields import WrongKey
 from mutualaid.fair_work.models import GiftCount
 from mutualaid.group.actions import change_group, keep_logo
-from mutualaid.group.logos import prepare_logo
+from mutualaid.group.look.logos import prepare_logo
 from mutualaid.numbers.models import Month, MonthMoney, MonthPart
 from mutualaid.people.models import Role
 from mutualaid.policy.current import current_policy

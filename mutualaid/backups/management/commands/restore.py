@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.files import explained
 from mutualaid.backups.identity import KeysDoNotFit
+from mutualaid.backups.management.sealing_options import add_opening, keys_for
 from mutualaid.backups.restore import Allowed, Restored, drill, restore
-from mutualaid.management.backup_options import add_opening, keys_for
 
 NO_LEDGER = (
     "There is no ledger of erasures at {file}. Who was erased after the backup was made is back. If it"

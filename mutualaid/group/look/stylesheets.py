@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from mutualaid.group.colours import OWN, Palette, Tokens, palette
+from mutualaid.group.look.colours import OWN, Palette, Tokens, palette
 
 
 def group_css(colours: Palette) -> str:

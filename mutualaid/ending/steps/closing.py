@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.ending.days import due_to_close
 from mutualaid.ending.models import WindingDown
+from mutualaid.ending.steps.days import due_to_close
 from requests_app.actions.ending import close_each
 from requests_app.lifecycle.actors import SITE
 from requests_app.lifecycle.transitions import lock_needs

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.files import explained
 from mutualaid.backups.key_sheet import write_sheet
-from mutualaid.management.backup_options import add_sealing, lock_from
+from mutualaid.backups.management.sealing_options import add_sealing, lock_from
 
 
 class Command(BaseCommand):

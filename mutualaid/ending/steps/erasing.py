@@ -18,8 +18,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from mutualaid import clock
-from mutualaid.ending.days import due_to_erase, is_anyone_left
 from mutualaid.ending.models import WindingDown
+from mutualaid.ending.steps.days import due_to_erase, is_anyone_left
 from mutualaid.group.actions import change_group
 from mutualaid.group.erased_file import forget_erased, note_erased
 from mutualaid.group.models import GroupProfile

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from mutualaid.backups.backup import back_up, remove_older
 from mutualaid.backups.errors import BackupError
 from mutualaid.backups.files import explained
+from mutualaid.backups.management.sealing_options import add_sealing, lock_from
 from mutualaid.backups.sealing import Lock
-from mutualaid.management.backup_options import add_sealing, lock_from
 from mutualaid.policy.current import current_policy
 
 

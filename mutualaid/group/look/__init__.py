@@ -1,0 +1,1 @@
+"""How the pages look: two colours that can be read, the stylesheet made of them, and the logo."""
