@@ -4,7 +4,6 @@ import gc
 import math
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -20,7 +19,7 @@ from mutualaid.faults.database import note_written
 from mutualaid.faults.episodes import BROKER
 from mutualaid.people.models import Role, User
 from mutualaid.policy.environment import VARIABLES
-from tests.support import factories, migrated, scene
+from tests.support import factories, flushing, migrated, scene
 from tests.support.built_once import built_once
 from tests.support.databases import depends_on_the_database, uses_a_database
 from tests.support.one_chunk import in_one_chunk
@@ -42,6 +41,7 @@ def pytest_configure() -> None:
     # The real one is slow on purpose, half a second of work for each password.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _use_a_database_of_its_own()
+    flushing.install()
     for name in VARIABLES:
         os.environ.pop(name, None)
     os.environ |= {"QUIET_FROM": "00:00", "QUIET_UNTIL": "00:00"}
@@ -74,11 +74,8 @@ def _no_group_is_known(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
-    """Let pytest-django begin with a database that is there: on SQLite, a copy of a migrated one."""
-    if connection.vendor != "sqlite":
-        return False
-    migrated.copy_to(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
-    return True
+    """Let pytest-django begin with a database that is there: a copy of a migrated one."""
+    return migrated.begin_test_database(connection)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,9 +10,11 @@ def throwaway_database() -> Iterator[None]:
     from django.db import connection
 
     from mutualaid.singleton.reading import read_once
+    from tests.support.migrated import begin_test_database
 
     before = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    is_there = begin_test_database(connection)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=is_there)
     try:
         with read_once():  # as a task or a command does
             yield

@@ -20,6 +20,7 @@ from tests.chaos.gateways import PushMaker, TextGateway
 from tests.chaos.history import History
 from tests.chaos.mail_server import MailServer, at_work
 from tests.servers import postgres
+from tests.support import migrated
 from tests.support.full_disk import let_files_grow_to
 from tests.support.gateway import gateway
 from tests.support.site import Site, until
@@ -127,10 +128,12 @@ class GrownWorld(World):
         install = postgres.installed()
         assert install, postgres.MISSING
         self._database = self._exit.enter_context(postgres.running(install))
+        migrated.copy_on_server(self._database.url, "site")
         self._socket = folder / "redis.sock"
         self.start_broker()
         redis = f"redis+socket://{self._socket}"
-        super().__init__(folder, history, outside, DATABASE_URL=self._database.url, REDIS_URL=redis)
+        url = self._database.url_of("site")
+        super().__init__(folder, history, outside, DATABASE_URL=url, REDIS_URL=redis)
 
     @property
     def socket(self) -> Path:

@@ -11,7 +11,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import AccessLogEntry
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from requests_app.actions import ContactDetails
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -54,7 +54,7 @@ def test_every_table_is_kept_for_a_reason_or_emptied_and_what_is_kept_leads_to_n
         assert all(isinstance(part, Keep) for part in parts), f"{table} holds something of someone"
 
 
-def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data, monkeypatch):
+def test_the_scene_of_everything_ends_with_nothing_but_the_groups_own_rows(data, rewriting):
     here = scene.build()
     ask = canary.ask()
     dora = factories.person("Dora", Role.COORDINATOR)
@@ -188,7 +188,7 @@ def killed_after(statements: int) -> bool:
 
 @pytest.mark.slow
 def test_killed_before_any_statement_the_next_sweep_goes_on_and_no_one_is_told_twice(
-    sam, carla, dora, data, monkeypatch
+    sam, carla, dora, data, rewriting, monkeypatch
 ):
     for module in (telling, closing, retention_sweep):
         monkeypatch.setattr(module, "BATCH", 1)
@@ -229,7 +229,7 @@ def test_killed_before_any_statement_the_next_sweep_goes_on_and_no_one_is_told_t
 
 
 def test_killed_after_the_emptying_the_next_sweep_deletes_the_copies_and_rewrites_the_tables(
-    carla, dora, data, monkeypatch
+    carla, dora, data, rewriting
 ):
     proposal = winding.agreed(carla, dora)
     winding.sweep()
@@ -246,7 +246,9 @@ def test_killed_after_the_emptying_the_next_sweep_deletes_the_copies_and_rewrite
     assert not Rewrite.objects.filter(done_at=None).exists()
 
 
-def test_what_was_rewritten_before_is_rewritten_once_more_after_the_emptying(carla, dora):
+def test_what_was_rewritten_before_is_rewritten_once_more_after_the_emptying(
+    carla, dora, rewriting
+):
     list(rewrite_what_is_due())
     before = dict(Rewrite.objects.values_list("table", "done_at"))
     winding.ended(carla, dora)
@@ -272,8 +274,16 @@ def test_two_who_empty_at_once_do_not_wait_for_each_other_for_ever(carla, dora):
         assert winding.rows_in(erasing.tables_to_empty()) == {}
 
 
+@pytest.fixture
+def fingerprints_of_no_other_database(settings: Any) -> None:
+    """A server's files hold what its other databases write too: the same cast, by the same key."""
+    settings.SECRET_KEY = token_hex(50)
+
+
 @pytest.mark.slow
-def test_no_file_of_the_database_holds_anything_of_anyone(carla, dora, data: Path):
+def test_no_file_of_the_database_holds_anything_of_anyone(
+    fingerprints_of_no_other_database, carla, dora, rewriting
+):
     name, email = "Wilhelmina Canaryquill", "wilhelmina@canaryquill.example"
     for number in range(30):  # so many that the planner has samples of them
         factories.person(f"{name} {number}", email=f"{number}{email}")

@@ -16,7 +16,7 @@ from requests_app.access.links import make_link
 from tests.support import factories, scene, winding
 from tests.support.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BANNER = "is winding down: on"
 GONE = (
     "/about/", "/board/", "/ask/who/", "/offer/", "/account/login/", "/account/signup/", "/me/", "/near/",

@@ -18,7 +18,7 @@ from tests.support import factories, money, pots
 from tests.support.photos import as_upload, receipt_photo
 from tests.support.signing_in import location, sign_in, time_passes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SECRETS = (pots.PURPOSE, pots.PAYEE_WORDS)
 
 

@@ -18,7 +18,7 @@ from requests_app.models import Claim
 from tests.support import factories, pots
 from tests.support.photos import as_upload, receipt_photo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BACK = "/pot/ask/back/"
 TYPED = {"amount": "12.50", "purpose": pots.PURPOSE, "payee_words": pots.PAYEE_WORDS}
 

@@ -13,7 +13,7 @@ from mutualaid.fund.states import EntryKind
 from tests.fund.test_pages import errors, text
 from tests.support import pots
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = "/pot/entries/new/"
 
 

@@ -21,7 +21,7 @@ from mutualaid.retention.tasks import sweep
 from tests.support import asking, offering
 from tests.support.logos import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def made_logo(colour: str = "#a03040") -> PreparedLogo:

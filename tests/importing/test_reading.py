@@ -19,6 +19,7 @@ from mutualaid.importing.sheets.files import read_table
 from mutualaid.importing.sheets.text_files import find_encoding, readings
 from mutualaid.importing.unread_rows import UnreadRow, write_unread
 
+pytestmark = pytest.mark.one_database
 NOON = datetime(2010, 4, 3, 12, 0, tzinfo=UTC)
 MIDNIGHT = NOON.replace(hour=0)
 

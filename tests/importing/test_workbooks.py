@@ -12,6 +12,7 @@ from mutualaid.importing.sheets.files import open_file
 from mutualaid.importing.sheets.table import MOST_COLUMNS
 from tests.support.workbooks import with_part, workbook
 
+pytestmark = pytest.mark.one_database
 ROWS = [["Kind", "Area"], ["food", "Riverside"]]
 MEGABYTE = 1_000_000
 

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import test_site_map_admin
 from tests.journeys.conftest import NewVisitor
-from tests.journeys.test_every_page import RULES
+from tests.journeys.test_every_page import EVERY_RULE
 from tests.support import scene
 from tests.support.keyboard import faults_by_keyboard
 from tests.support.signing_in import sign_in
@@ -38,10 +38,7 @@ VARIANTS: tuple[Variant, ...] = (
     (DESK, LIGHT),
 )
 """A page changes between them where it stands; the last one is what the keyboard walks in."""
-FAST = {"resultTypes": ["violations"], "preload": False}
-"""Without loading all stylesheets anew each time, which none of these rules needs."""
-EVERY_RULE = FAST | {"runOnly": {"type": "tag", "values": RULES}}
-OF_LOOKS = FAST | {
+OF_LOOKS = EVERY_RULE | {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "link-in-text-block"]}
 }
 """All that depends on colours: the rest says the same in any light."""

@@ -155,6 +155,7 @@ def test_a_sheet_that_is_not_there_is_said_so():
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("tables_are_there")
 def test_simulations_go_by_the_policy_of_this_site():
     factories.set_policy(erase_days=30, quiet_from="22:15", needs_open_at_once=False)
     outputs = []

@@ -233,6 +233,7 @@ def test_only_cities_that_were_played_whole_in_time_are_shown(monkeypatch, capsy
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("tables_are_there")
 def test_a_small_city_is_played_with_own_settings_beside_todays(write, tmp_path, capsys):
     call_command(
         "simulate",

@@ -177,6 +177,7 @@ def test_who_may_only_look_starts_none(signed_in):
 
 @pytest.mark.slow
 @pytest.mark.one_database
+@pytest.mark.usefixtures("tables_are_there")
 def test_a_trial_is_played_for_real(monkeypatch):
     monkeypatch.setattr(actions, "CITY", CitySettings(weeks=1, volunteers=4, needs_a_week=2))
     trial = actions.ask_for_trial({"invitations_per_week": 1})

@@ -10,7 +10,6 @@ from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -26,7 +25,7 @@ from requests_app.actions import erase_need
 from tests.servers import postgres
 from tests.support import factories, scene
 from tests.support.held import folder_held
-from tests.support.migrated import copy_to
+from tests.support.migrated import TEMPLATE, copy_to
 from tests.support.releases import (
     BASE,
     FOLDER,
@@ -50,20 +49,10 @@ def server() -> Iterator[str]:
         yield found.url
 
 
-@pytest.fixture(scope="module")
-def migrated(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a database with the tables of today, to copy."""
-    with new_database(server) as url:
-        there = environment(RELEASE, tmp_path_factory.mktemp("site"), url)
-        for command in ("migrate", "createcachetable"):
-            run(there, "manage.py", command, "--verbosity=0")
-        yield urlsplit(url).path[1:]
-
-
 @pytest.fixture
-def empty(server: str, migrated: str) -> Iterator[str]:
+def empty(server: str) -> Iterator[str]:
     """The address of a database with the tables of today, in which nobody has done anything."""
-    with new_database(server, template=migrated) as url:
+    with new_database(server, template=TEMPLATE) as url:
         yield url
 
 

@@ -21,7 +21,7 @@ from tests.support import factories, stored
 from tests.support.factors import app_code, has_app
 from tests.support.signing_in import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOGIN, CONFIRM = "/account/login/", "/account/login/code/confirm/"
 PASSWORD = "a-long-enough-one"
 Lines = Callable[[], list[dict[str, Any]]]

@@ -5,7 +5,7 @@ import pytest
 from requests_app.models import AskContact, Need
 from tests.support import asking, factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

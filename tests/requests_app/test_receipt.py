@@ -8,7 +8,7 @@ from requests_app import actions
 from requests_app.models import Need
 from tests.support import asking, factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BY_MAIL = {"email": "ana@mail.example"}
 
 

