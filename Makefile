@@ -3,7 +3,6 @@
 # make shell   a Python prompt with the models, on the data of make run
 # make t T=…   the tests of one file or folder, or those whose names contain T; DB=postgres for PostgreSQL
 # make fast    every check, and a glance at everything on SQLite in a minute and a half: for each commit
-# make glance  that glance alone
 # make test    every check and every test
 # make release-data  at a release: keep a site of it, made up, for the tests of upgrades
 # make upgrade-check  the release before on the tables of today (COMMIT=… for another than the newest tag)
@@ -53,7 +52,7 @@ SUITES := $(ALONE) $(PY) -m tests.support.suites
 ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
-.PHONY: help run dev shell t fast glance test lint types deploy words sqlite postgres browser
+.PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
 .PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense release-data shapes simulate upgrade-check
 
 help:
@@ -72,9 +71,7 @@ t: $(VENV)/test
 	@$(ALONE) DJANGO_ALLOW_ASYNC_UNSAFE=true $(ON_POSTGRES) $(PY) -m pytest -q -rs \
 	    $$(test -e "$${T%%::*}" || echo -k) "$$T"
 
-fast: lint types deploy words glance
-
-glance: $(VENV)/test
+fast: lint types deploy words $(VENV)/test
 	@$(SUITES) fast
 
 test: lint types deploy words $(VENV)/test

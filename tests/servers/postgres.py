@@ -69,7 +69,10 @@ def _make(install: Path, data: Path) -> None:
     """Write to `data` the folder of a server that has `TEMPLATE` and does not run."""
     with _new_folder() as folder:
         _do(install, "initdb", "-D", str(folder / "data"), *INITDB)
-        with _started(install, folder, stop="fast", vacuums=False) as server, TemporaryDirectory() as site:
+        with (
+            _started(install, folder, stop="fast", vacuums=False) as server,
+            TemporaryDirectory() as site,
+        ):
             _do(install, "createdb", "-h", str(folder), "-U", "postgres", TEMPLATE)
             migrate(Path(site), DATABASE_URL=server.url_of(TEMPLATE))
         shutil.copytree(folder / "data", data)
