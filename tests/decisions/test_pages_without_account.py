@@ -13,6 +13,7 @@ from mutualaid.decisions.models import Admission, Decision, NeighbourAnswer, Say
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import WRONG_CODES
 from requests_app.access.links import make_link
+from requests_app.actions import ContactDetails
 from requests_app.models import Ask
 from tests.support import factories, voting
 from tests.support.voting import CONCERN, FOR, closed, member, members, proposed, say
@@ -181,7 +182,8 @@ def test_a_neighbour_says_what_they_think_and_it_stands_beside(ana, carla):
 
 
 def test_what_neighbours_said_stands_beside_once_it_is_decided(carla, signed_in):
-    links = [(ask, make_link(ask)) for ask in (factories.ask() for _ in range(5))]
+    asks = [factories.ask(contact=ContactDetails(phone=f"608 555 010{at}")) for at in range(5)]
+    links = [(ask, make_link(ask)) for ask in asks]
     Ask.objects.update(created_at=Now() - timedelta(days=30))
     others = members(5)
     decision = proposed(carla)
@@ -207,6 +209,24 @@ def test_of_fewer_than_five_neighbours_no_counts_are_told(ana, carla, signed_in)
     assert "Neighbours without an account" in page
     assert page.count("Fewer than five people answered") == 1
     assert SECRET not in page
+
+
+def test_someone_with_two_asks_has_one_voice_beside_and_no_page_tells_what_the_other_said(carla):
+    first, second = factories.ask(), factories.ask()
+    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    decision = proposed(carla)
+    one, two = (first, make_link(first)), (second, make_link(second))
+    Client().post(by_link(one, decision), {"answer": "concern", "reason": SECRET})
+    page = text(Client().get(by_link(two, decision)))
+    assert "a later one takes the place of the one before" in page
+    assert SECRET not in page
+    assert "You said" not in page
+    Client().post(by_link(two, decision), {"take_back": "1"})
+    assert NeighbourAnswer.objects.get().ask == first
+    Client().post(by_link(two, decision), {"answer": "for"})
+    given = NeighbourAnswer.objects.get()
+    assert (given.ask, given.answer) == (second, "for")
+    assert "You said" not in text(Client().get(by_link(one, decision)))
 
 
 def test_an_ask_of_later_or_of_an_account_has_no_word_in_it(carla, rosa):

@@ -9,7 +9,9 @@ from mutualaid import clock
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import seal_of
 from mutualaid.decisions.models import Answer, Decision
-from mutualaid.decisions.sweep import sweep_decisions
+from mutualaid.decisions.sweep import JUMPED, PART, sweep_decisions
+from mutualaid.health.heartbeats import beat
+from mutualaid.health.models import Heartbeat
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
 from tests.support import factories
@@ -52,8 +54,15 @@ def say(decision: Decision, answer: str, *people: User, reason: str = "") -> Non
         actions.speak(decision, by=one, answer=answer, reason=reason)
 
 
+def sweeps_come_regularly() -> None:
+    """They have come each minute for long: no clock has jumped."""
+    Heartbeat.objects.filter(part=JUMPED).delete()
+    beat(PART)
+
+
 def last_moment_comes(decision: Decision) -> None:
     """Its time to answer is over just now, and nothing else about it is different."""
+    sweeps_come_regularly()
     decision.refresh_from_db()
     lasted = decision.ends_at - decision.opened_at
     decision.ends_at = clock.now() - timedelta(seconds=1)

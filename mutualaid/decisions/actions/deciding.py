@@ -14,16 +14,25 @@ from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named, seal_of
 from mutualaid.decisions.members import admissions, has_a_say, members
-from mutualaid.decisions.models import Admission, Answer, Decision, NeighbourAnswer, Say, Subject
+from mutualaid.decisions.models import (
+    Admission,
+    Answer,
+    Decision,
+    NeighbourAnswer,
+    NeighbourContact,
+    Say,
+    Subject,
+)
 from mutualaid.decisions.models.decision import MOST_OPEN_EACH
 from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.decisions.record import OPENED
 from mutualaid.encryption.fields import Sealed
+from mutualaid.encryption.fingerprints import veil
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.record.entries import append
 from mutualaid.transitions import StateChanged
-from requests_app.models import Ask
+from requests_app.models import Ask, AskContactPoint
 
 MOST_REVIEW_DAYS = 365
 """So long at most after its last moment the group looks at it again."""
@@ -152,9 +161,9 @@ def speak_by_admission(decision: Decision, *, by: Admission, answer: str, reason
 def speak_as_neighbour(decision: Decision, *, by: Ask, answer: str, reason: str = "") -> None:
     """Note what a neighbour without an account thinks, who came by the private link of their ask.
 
-    It stands beside and is not counted. Said anew the latest stands, and "" takes it back. Raises `NoSay`
-    for an ask of an account, one that is erased, or one that came after the proposal, `NoReason`, and
-    `StateChanged` once the last moment is over.
+    It stands beside and is not counted. Said anew the latest stands, also by another ask with the same phone
+    or e-mail; "" takes one's own back. Raises `NoSay` for an ask of an account, one that is erased, or one
+    that came after the proposal, `NoReason`, and `StateChanged` once the last moment is over.
     """
     _check_reason(answer, reason)
     _lock_open(decision)
@@ -163,7 +172,21 @@ def speak_as_neighbour(decision: Decision, *, by: Ask, answer: str, reason: str 
         raise NoSay
     NeighbourAnswer.objects.filter(decision=decision, ask=by).delete()
     if answer:
-        NeighbourAnswer.objects.create(decision=decision, ask=by, answer=answer, reason=reason)
+        _write_beside(decision, by, answer, reason)
+
+
+def _write_beside(decision: Decision, ask: Ask, answer: str, reason: str) -> None:
+    """Take the place of what was answered with one of these phones and e-mails, by whichever ask."""
+    stored = AskContactPoint.objects.filter(ask=ask).values_list("fingerprint", flat=True)
+    contacts = sorted(stored if ask.veiled else map(veil, stored))
+    said_before = NeighbourAnswer.objects.filter(
+        decision=decision, contacts__fingerprint__in=contacts
+    )
+    NeighbourAnswer.objects.filter(pk__in=list(said_before.values_list("pk", flat=True))).delete()
+    given = NeighbourAnswer.objects.create(decision=decision, ask=ask, answer=answer, reason=reason)
+    NeighbourContact.objects.bulk_create(
+        NeighbourContact(neighbour=given, decision=decision, fingerprint=one) for one in contacts
+    )
 
 
 def may_speak_as_neighbour(decision: Decision, ask: Ask) -> bool:

@@ -15,7 +15,7 @@ from mutualaid.celery import enqueue_on_commit
 from mutualaid.decisions.actions.deciding import SWEEP, ProposedAlready
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named
 from mutualaid.decisions.kinds import points, policy
-from mutualaid.decisions.models import RuleOfTwo, Subject
+from mutualaid.decisions.models import RuleOfTwo, Subject, Telling
 from mutualaid.decisions.record import TWO_AGREED, TWO_ENDED
 from mutualaid.matching.actions import change_weights
 from mutualaid.people.models import User
@@ -155,7 +155,9 @@ def _go_back(rule: RuleOfTwo | None, *, by: User | None) -> None:
     now = settable.read()
     ours = {name: was for name, was in rule.before.items() if now[name] == rule.values[name]}
     _restore(settable, ours, by)
-    RuleOfTwo.objects.filter(pk=rule.pk).update(ended_at=Now())
+    RuleOfTwo.objects.filter(pk=rule.pk).update(
+        ended_at=Now(), telling=Telling.OVER, told_up_to=0, is_told=False
+    )
     Subject.objects.filter(rule_of_two=rule).delete()
     append(TWO_ENDED, {"rule": rule.pk, "kind": rule.kind})
 
