@@ -13,7 +13,6 @@ from mutualaid.decisions.models import Admission, Decision, NeighbourAnswer, Say
 from mutualaid.people.models import Role, User
 from mutualaid.people.ratelimit import WRONG_CODES
 from requests_app.access.links import make_link
-from requests_app.actions import ContactDetails
 from requests_app.models import Ask
 from tests.support import factories, voting
 from tests.support.voting import CONCERN, FOR, closed, member, members, proposed, say
@@ -182,9 +181,7 @@ def test_a_neighbour_says_what_they_think_and_it_stands_beside(ana, carla):
 
 
 def test_what_neighbours_said_stands_beside_once_it_is_decided(carla, signed_in):
-    asks = [factories.ask(contact=ContactDetails(phone=f"608 555 010{at}")) for at in range(5)]
-    links = [(ask, make_link(ask)) for ask in asks]
-    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    links = [(ask, make_link(ask)) for ask in voting.neighbours(5)]
     others = members(5)
     decision = proposed(carla)
     for one in links[:4]:

@@ -10,9 +10,8 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
-from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, TooSoon
+from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, SetAlready, TooSoon
 from mutualaid.decisions.effects import UnknownKind, Values, kind_named, register
 from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.models import Outcome, RuleOfTwo, Subject
@@ -240,7 +239,7 @@ def test_what_members_decided_rests_also_while_the_rest_of_a_rule_is_in_force(ad
 def test_a_value_has_one_such_rule_and_then_rests_for_members_to_decide(ada, ben):
     waiting = rule_of_two.propose("policy", {"wave_minutes_normal": 44}, by=ben)
     rule = set_by(ada, ben)
-    with pytest.raises(actions.ProposedAlready):
+    with pytest.raises(SetAlready):
         rule_of_two.agree(waiting, by=ada)
     its_days_are_over(rule)
     with pytest.raises(TooSoon):

@@ -47,7 +47,7 @@ def every_row() -> str:
 def test_a_copy_of_the_database_does_not_tell_a_reason(caplog):
     caplog.set_level(logging.DEBUG)
     ada, ben, *others = members(5)
-    asks = [factories.ask() for _ in range(5)]
+    asks = voting.neighbours(5)
     decision = proposed(ada, why=WHY)
     say(decision, FOR, ada, *others)
     say(decision, CONCERN, ben, reason=REASON)

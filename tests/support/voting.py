@@ -14,6 +14,8 @@ from mutualaid.health.heartbeats import beat
 from mutualaid.health.models import Heartbeat
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
+from requests_app.actions import ContactDetails
+from requests_app.models import Ask
 from tests.support import factories
 
 FOR, CAN_LIVE, CONCERN = Answer.IN_FAVOUR, Answer.CAN_LIVE, Answer.CONCERN
@@ -41,6 +43,15 @@ def member(name: str = "", *roles: Any, **fields: Any) -> User:
 
 def members(count: int) -> list[User]:
     return [member() for _ in range(count)]
+
+
+def neighbours(count: int) -> list[Ask]:
+    """Asks without an account that came a while ago, each of somebody else."""
+    asks = [
+        factories.ask(contact=ContactDetails(phone=f"608 555 01{at:02}")) for at in range(count)
+    ]
+    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    return asks
 
 
 def proposed(by: User, values: Any = None, kind: str = "policy", **fields: Any) -> Decision:

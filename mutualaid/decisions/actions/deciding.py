@@ -28,6 +28,7 @@ from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.decisions.record import OPENED
 from mutualaid.encryption.fields import Sealed
 from mutualaid.encryption.fingerprints import veil
+from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.record.entries import append
@@ -74,6 +75,18 @@ def latest_review(kind: str) -> date:
     return timezone.localdate(ends) + timedelta(days=MOST_REVIEW_DAYS)
 
 
+def check_review(kind: str, day: date) -> None:
+    """Raises `ValidationError` for a day on which it is not decided yet, or more than a year after that.
+
+    Raises `UnknownKind`.
+    """
+    last = latest_review(kind)
+    first = last - timedelta(days=MOST_REVIEW_DAYS - 1)
+    if not first <= day <= last:
+        days = {"first": format_day(first), "last": format_day(last)}
+        raise ValidationError(_("Choose a day from %(first)s to %(last)s."), params=days)
+
+
 @transaction.atomic
 def open_decision(
     kind: str, values: Values, *, by: User, why: str = "", review_on: date | None = None
@@ -112,7 +125,7 @@ def open_decision(
         needed=threshold.needed(len(voters) + len(admitted)),
         review_on=review_on or latest_review(kind),
     )
-    _check_review(decision)
+    check_review(kind, decision.review_on)
     decision.seal = seal_of(decision)
     _write(decision, effect.subjects_of(values))
     _write_list(decision, voters, admitted)
@@ -228,12 +241,6 @@ def _lock_open(decision: Decision) -> None:
 def _check_reason(answer: str, reason: str) -> None:
     if answer == Answer.CONCERN and not reason.strip():
         raise NoReason
-
-
-def _check_review(decision: Decision) -> None:
-    earliest = timezone.localdate(decision.ends_at) + timedelta(days=1)
-    if not earliest <= decision.review_on <= latest_review(decision.kind):
-        raise ValidationError({"review_on": _("Choose a day within a year after the last answer.")})
 
 
 def _free_slot(user: User) -> int:

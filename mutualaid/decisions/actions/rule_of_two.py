@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.decisions.actions.deciding import SWEEP, ProposedAlready
+from mutualaid.decisions.actions.deciding import SWEEP
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named
 from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.models import RuleOfTwo, Subject, Telling
@@ -35,6 +35,10 @@ REST_DAYS = 14
 
 class NotAllowed(Exception):
     """Only coordinators set such a rule, and no one agrees to their own."""
+
+
+class SetAlready(Exception):
+    """Two others have set one of these values meanwhile, and it is in force."""
 
 
 class TooSoon(Exception):
@@ -91,7 +95,7 @@ def agree(rule: RuleOfTwo, *, by: User) -> None:
     """Agree as the second coordinator: the values are in force at once, and members are told.
 
     Raises `NotAllowed` for whoever proposed it, where either of the two is no coordinator any more;
-    `StateChanged` where it waits no longer, `ProposedAlready` where two others have set one of the values
+    `StateChanged` where it waits no longer, `SetAlready` where two others have set one of the values
     meanwhile, `TooSoon`, and `ValidationError` where the values are no longer allowed. Of two who agree at
     once the first does it.
     """
@@ -182,7 +186,7 @@ def _take_subjects(rule: RuleOfTwo, subjects: list[str]) -> None:
                 Subject(value=value, rule_of_two=rule) for value in subjects
             )
     except IntegrityError as error:
-        raise ProposedAlready(None) from error
+        raise SetAlready from error
 
 
 def _check_rested(kind: str, values: Values) -> None:

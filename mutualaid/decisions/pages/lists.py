@@ -14,6 +14,7 @@ from mutualaid.decisions.pages.voices import Member, Voice
 from mutualaid.decisions.pages.words import (
     Card,
     agreed_card,
+    before_the_first,
     cards_of_two,
     decided_card,
     missing_for_a_say,
@@ -41,6 +42,7 @@ def decisions(request: PersonRequest) -> HttpResponse:
     others = Decision.objects.open().exclude(pk__in=waiting.values("pk")).order_by("ends_at", "pk")
     context = {
         "has_say": standing.has_a_say,
+        "before_the_first": "" if standing.has_a_say else before_the_first(),
         "missing": missing_for_a_say(standing),
         "code": "" if standing.is_known else code_of(request.user),
         "waiting": running_cards(voice, waiting[:MOST_SHOWN]),

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from mutualaid.decisions.actions import ProposedAlready
 from mutualaid.decisions.effects import EffectKind, Values, possible_kinds, values_of
 from mutualaid.decisions.pages.forms import (
-    TAKEN,
     GroupForm,
     PolicyValuesForm,
     ReviewForm,
@@ -23,6 +23,7 @@ from mutualaid.decisions.pages.forms import (
     groups_of,
     taken,
 )
+from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.forms.drafts import Answers, Draft, Typed
 from mutualaid.local_time import format_day
 from mutualaid.policy.forms import PolicyForm
@@ -157,7 +158,7 @@ class Wizard:
         if form.is_bound:
             wrong: list[Any] = list(form.errors.pop(NON_FIELD_ERRORS, []))
             if not form.errors and not wrong and taken(kind, values_of(form)):
-                wrong = [TAKEN]
+                wrong = [REFUSALS[ProposedAlready]]
             if wrong:  # what is wrong with all of it stands beside the first
                 form.add_error(next(iter(form.fields)), wrong)
         return form

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.decisions.effects import described, kind_named, label_of
 from mutualaid.decisions.kinds import agreement
-from mutualaid.decisions.members import ACTIVE_DAYS, HELPS, HERE_DAYS, VOUCHES, Standing
+from mutualaid.decisions.members import (
+    ACTIVE_DAYS,
+    HELPS,
+    HERE_DAYS,
+    VOUCHES,
+    Standing,
+    first_say_at,
+    members_decide,
+)
 from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
@@ -193,6 +201,19 @@ def _answers(tally: Tally) -> str:
         "For it: %(in_favour)d. Can live with it: %(can_live)d. A serious concern: %(concerns)d."
     )
     return words % tally._asdict()
+
+
+def before_the_first() -> str:
+    """From which day on the first have a say, and who sets the rules until then; "" once members decide."""
+    if members_decide():
+        return ""
+    first = first_say_at()
+    if first is None:
+        return _("No one has a say yet. Until then coordinators set the rules as before.")
+    words = _(
+        "From %(day)s on the first of us have a say. Until then coordinators set the rules as before."
+    )
+    return words % {"day": format_day(first)}
 
 
 def missing_for_a_say(standing: Standing) -> list[str]:

@@ -44,7 +44,9 @@ DECISIONS: dict[str, tuple[Part, ...]] = {
         Remove(
             "id neighbour decision fingerprint",
             With(ASK, "neighbour__ask"),
-            _("A fingerprint of the phone or e-mail behind that answer, so that there is one of each person"),
+            _(
+                "A fingerprint of the phone or e-mail behind that answer, so that there is one of each person"
+            ),
         ),
     ),
     "decisions.Admission": (
