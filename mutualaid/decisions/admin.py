@@ -194,8 +194,7 @@ def _described(rule: RuleOfTwo) -> list[ChangedValue]:
     kind = kind_named(rule.kind)
     if rule.agreed_at is None:
         return kind.describe(rule.values)
-    ours = {name: value for name, value in rule.values.items() if name in rule.before}
-    return kind.describe(ours, json.dumps(rule.before))
+    return kind.describe(rule.values_to_go_back, json.dumps(rule.before))
 
 
 def _may_agree(rule: RuleOfTwo, user: User) -> bool:

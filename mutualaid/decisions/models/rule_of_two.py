@@ -1,6 +1,6 @@
 """A light rule that two coordinators set together in a bad hour; it goes back by itself."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -94,6 +94,11 @@ class RuleOfTwo(models.Model):
 
     def __str__(self) -> str:
         return f"rule of two {self.pk}"
+
+    @property
+    def values_to_go_back(self) -> dict[str, Any]:
+        """What the two have set, without what members decided about since."""
+        return {name: value for name, value in self.values.items() if name in self.before}
 
     @property
     def is_waiting(self) -> bool:

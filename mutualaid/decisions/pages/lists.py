@@ -47,7 +47,7 @@ def decisions(request: PersonRequest) -> HttpResponse:
         "code": "" if standing.is_known else code_of(request.user),
         "waiting": running_cards(voice, waiting[:MOST_SHOWN]),
         "others": running_cards(voice, others[:MOST_SHOWN]),
-        "by_two": [card for rule in RuleOfTwo.objects.in_force() for card in cards_of_two(rule)],
+        "by_two": [(rule.pk, cards_of_two(rule)) for rule in RuleOfTwo.objects.in_force()],
         "agreed": [agreed_card(one, voice.url_of(one)) for one in agreed[:ON_A_PAGE]],
         "has_more_agreed": len(agreed) > ON_A_PAGE,
         "decided": [decided_card(one, voice.url_of(one)) for one in decided],

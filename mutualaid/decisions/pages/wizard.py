@@ -179,6 +179,32 @@ class Wizard:
         return next(names for number, _t, names in groups_of(self._all_names) if number == chosen)
 
 
+def answers_to_propose(kind: EffectKind, values: Values) -> Answers:
+    """Return what someone types who proposes these values.
+
+    Of values of the policy in several groups no more than what kind it is: a proposal is about one group.
+    """
+    answers: Answers = {WHAT: {"kind": kind.name}}
+    if not issubclass(kind.form, PolicyForm):
+        return answers | {VALUES: _as_typed(kind.form(), values)}
+    groups = groups_of(kind.form.Meta.fields)
+    for number, _title, names in groups:
+        if values.keys() <= set(names):
+            form = PolicyValuesForm(kind=kind, names=list(values))
+            answers |= {
+                GROUP: {"group": str(number)},
+                WHICH: {"names": list(values)},
+                VALUES: _as_typed(form, values),
+            }
+    return answers
+
+
+def _as_typed(form: forms.BaseForm, values: Values) -> Typed:
+    """What stands in its fields, with these values."""
+    filled = {name: form[name].initial for name in form.fields} | values
+    return {name: str(value) for name, value in filled.items()}
+
+
 def _was_and_now(was: str, now: str) -> str:
     return _("%(was)s → %(now)s") % {"was": was, "now": now} if was else now
 

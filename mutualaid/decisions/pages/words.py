@@ -92,7 +92,6 @@ def agreed_card(decision: Decision, url: str) -> Card:
 
 def cards_of_two(rule: RuleOfTwo) -> list[Card]:
     """What two coordinators have set, a card for each value that goes back."""
-    back = {name: value for name, value in rule.values.items() if name in rule.before}
     until = format_day(rule.ends_at) if rule.ends_at else ""
     return [
         Card(
@@ -100,7 +99,7 @@ def cards_of_two(rule: RuleOfTwo) -> list[Card]:
             "",
             _("Until %(day)s. Then again as before: %(value)s") % {"day": until, "value": one.was},
         )
-        for one in kind_named(rule.kind).describe(back, json.dumps(rule.before))
+        for one in kind_named(rule.kind).describe(rule.values_to_go_back, json.dumps(rule.before))
     ]
 
 
@@ -209,7 +208,9 @@ def before_the_first() -> str:
         return ""
     first = first_say_at()
     if first is None:
-        return _("No one has a say yet. Until then coordinators set the rules as before.")
+        return _(
+            "No one has a say yet. As long as that is so, coordinators set the rules as before."
+        )
     words = _(
         "From %(day)s on the first of us have a say. Until then coordinators set the rules as before."
     )

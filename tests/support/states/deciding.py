@@ -293,6 +293,9 @@ def before_one_vouches_for_someone(here: Scene, browser: Client) -> Any:
 @shows("decisions/list.html")
 def someone_whom_no_one_knows_yet(here: Scene, browser: Client) -> Any:
     _together(here)
+    dora = factories.person("Dora", Role.COORDINATOR)
+    rule = rule_of_two.propose("policy", {"wave_minutes_low": 77}, by=dora)
+    rule_of_two.agree(rule, by=here.people["carla"])
     return sign_in(browser, factories.person("Noor", known=False)).get("/decisions/")
 
 
