@@ -9,6 +9,8 @@ from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.effects import UnknownKind
 from mutualaid.transitions import StateChanged
 
+NO_REASON = _("Write what your concern is, so that it can be met.")
+
 REFUSALS: Refusals = {
     **GENERAL,
     UnknownKind: _("This can't be proposed here now."),
@@ -20,7 +22,7 @@ REFUSALS: Refusals = {
         "There is an open proposal about this already. Answer that one first."
     ),
     actions.NoSay: _("You have no say in this one: you weren't a member when it was proposed."),
-    actions.NoReason: _("Write what your concern is, so that it can be met."),
+    actions.NoReason: NO_REASON,
     actions.NotAllowed: _("Your role no longer allows this."),
     rule_of_two.NotAllowed: _("It takes two coordinators, and this isn't your part."),
     rule_of_two.SetAlready: _("Two coordinators have set this already."),

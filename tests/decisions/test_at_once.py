@@ -80,8 +80,8 @@ def test_an_effect_that_is_edited_by_hand_while_it_closes_is_never_in_force_as_e
     decision = proposed(people[0])
     say(decision, FOR, *people)
     last_moment_comes(decision)
-    closing: Callable[[], bool] = lambda: bool(sweep())  # noqa: E731
-    at_once([closing, partial(edited, decision)] * 3)
+    jobs: list[Callable[[], bool]] = [lambda: bool(sweep()), partial(edited, decision)]
+    at_once(jobs * 3)
     sweep()
     decision.refresh_from_db()
     in_force = {Outcome.PASSED: 33, Outcome.EDITED: before}

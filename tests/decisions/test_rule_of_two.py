@@ -304,6 +304,7 @@ def test_what_they_are_told_says_until_when_and_leads_to_where_it_is_proposed(ad
     rule.refresh_from_db()
     mail.outbox.clear()
     deliver_all()
+    assert rule.ends_at
     ends = [letter for letter in mail.outbox if letter.subject == "A rule ends soon"]
     assert len(ends) == 2
     for words in (format_day(rule.ends_at), "Propose it", "/decisions/"):

@@ -16,7 +16,7 @@ from mutualaid.decisions.effects import EffectKind, Values, as_json
 from mutualaid.decisions.kinds.policy import values_beneath
 from mutualaid.decisions.models import Answer, Subject
 from mutualaid.decisions.outcomes import THRESHOLDS
-from mutualaid.decisions.refusals import REFUSALS
+from mutualaid.decisions.refusals import NO_REASON
 from mutualaid.forms.step_form import PageForm
 from mutualaid.forms.typed_text import TextField
 from mutualaid.policy.admin import GROUPS
@@ -168,7 +168,7 @@ class AnswerForm(forms.Form):
         max_length=MOST_LETTERS,
         help_text=PROMISES["reasons_without_names"],
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": REFUSALS[actions.NoReason]},
+        error_messages={"required": NO_REASON},
     )
 
     def clean(self) -> dict[str, Any]:
