@@ -7,7 +7,7 @@ from mutualaid.decisions.models import Decision, NeighbourContact
 from mutualaid.transitions import StateChanged
 from requests_app.access.veiling import veil_household
 from requests_app.actions import ContactDetails
-from requests_app.models import AskContactPoint
+from requests_app.models import Ask, AskContactPoint
 from tests.support import factories, voting
 from tests.support.voting import CAN_LIVE, CONCERN, FOR, closed, member, proposed, say
 
@@ -65,10 +65,10 @@ def test_one_voice_is_one_also_where_one_of_the_asks_is_sensitive():
     asked, other = factories.ask(), factories.ask()
     decision = proposed(member())
     actions.speak_as_neighbour(decision, by=other, answer=CAN_LIVE)
-    veil_household(asked)
+    veil_household(Ask.objects.get(pk=asked.pk))
     actions.speak_as_neighbour(decision, by=asked, answer=FOR)
     assert beside(decision) == [(asked.pk, "for")]
-    veil_household(other)
+    veil_household(Ask.objects.get(pk=other.pk))
     actions.speak_as_neighbour(decision, by=other, answer=CAN_LIVE)
     assert beside(decision) == [(other.pk, "can_live")]
 

@@ -181,15 +181,19 @@ def speak_as_neighbour(decision: Decision, *, by: Ask, answer: str, reason: str 
     _check_reason(answer, reason)
     _lock_open(decision)
     asks = Ask.objects.filter(account=None, veiled_account="", created_at__lte=decision.opened_at)
-    if not asks.filter(pk=by.pk, erased_at=None).exists():
+    ask = asks.filter(pk=by.pk, erased_at=None).select_for_update().first()
+    if ask is None:
         raise NoSay
-    NeighbourAnswer.objects.filter(decision=decision, ask=by).delete()
+    NeighbourAnswer.objects.filter(decision=decision, ask=ask).delete()
     if answer:
-        _write_beside(decision, by, answer, reason)
+        _write_beside(decision, ask, answer, reason)
 
 
 def _write_beside(decision: Decision, ask: Ask, answer: str, reason: str) -> None:
-    """Take the place of what was answered with one of these phones and e-mails, by whichever ask."""
+    """Take the place of what was answered with one of these phones and e-mails, by whichever ask.
+
+    Under the lock of this one, so that it is neither veiled nor erased meanwhile.
+    """
     stored = AskContactPoint.objects.filter(ask=ask).values_list("fingerprint", flat=True)
     contacts = sorted(stored if ask.veiled else map(veil, stored))
     said_before = NeighbourAnswer.objects.filter(
