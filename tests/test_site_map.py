@@ -50,6 +50,7 @@ PAGES = """
     /decisions/code/<uuid:public_id>/                   everybody:404   everybody:404
     /decisions/vouch/                                   everybody:404   everybody:404
     /decisions/propose/forget/                          everybody:404   everybody:404
+    /decisions/propose/keep/<int:pk>/                   everybody:404   everybody:404
     /decisions/propose/<slug:name>/                     everybody:404   everybody:404
     /decisions/<uuid:public_id>/                        everybody:404   everybody:404
     /need/<str:token>/decisions/                        everybody:404   everybody:404

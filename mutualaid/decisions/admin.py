@@ -23,6 +23,7 @@ from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.members import has_a_say
 from mutualaid.decisions.models import Admission, Decision, RuleOfTwo
 from mutualaid.decisions.pages.previews import try_in_the_city
+from mutualaid.decisions.pages.words import before_the_first
 from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.matching.models import ScoringWeights
 from mutualaid.people.models import User
@@ -113,6 +114,7 @@ def together(request: HttpRequest) -> HttpResponse:
     me = _me(request)
     rules = RuleOfTwo.objects.select_related("proposed_by", "agreed_by").order_by("-pk")
     context = {
+        "before_the_first": before_the_first(),
         "waiting": [(rule, _described(rule), _may_agree(rule, me)) for rule in rules.waiting()],
         "in_force": [(rule, _described(rule)) for rule in rules.in_force()],
         "again": [(one, label_of(one.kind)) for one in Decision.objects.to_look_at_again()],
@@ -145,8 +147,8 @@ def admit(request: HttpRequest) -> HttpResponse:
         return redirect("admin:together")
     try:
         _admission, code = actions.admit(by=_me(request))
-    except actions.NotAllowed:
-        messages.warning(request, _("Your role no longer allows this."))
+    except actions.NotAllowed as refusal:
+        messages.warning(request, sentence_for(refusal, REFUSALS))
         return redirect("admin:together")
     return _page(request, "admitted", _("A say for someone without an account"), {"code": code})
 
@@ -180,7 +182,7 @@ def _instead(
         "proposed": proposed.signed(),
         "changes": kind_named(proposed.kind).describe(proposed.values),
         "is_mixed": is_mixed,
-        "has_a_say": has_a_say(me),
+        "why_not": "" if has_a_say(me) else sentence_for(actions.NotAMember(), REFUSALS),
         "may_set_by_two": me.is_coordinator and proposed.kind in rule_of_two.SETTABLE,
         "days": rule_of_two.RULE_DAYS,
     }
@@ -192,8 +194,7 @@ def _described(rule: RuleOfTwo) -> list[ChangedValue]:
     kind = kind_named(rule.kind)
     if rule.agreed_at is None:
         return kind.describe(rule.values)
-    ours = {name: value for name, value in rule.values.items() if name in rule.before}
-    return kind.describe(ours, json.dumps(rule.before))
+    return kind.describe(rule.values_to_go_back, json.dumps(rule.before))
 
 
 def _may_agree(rule: RuleOfTwo, user: User) -> bool:

@@ -1,10 +1,10 @@
 """Who has a say: members whom the group knows, who are here for a while and active (ADR 107)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import GreaterThanOrEqual
@@ -18,6 +18,7 @@ from mutualaid.people.models import (
     Role,
     User,
 )
+from mutualaid.policy.current import read_policy
 from requests_app.models import Ask, AskContactPoint, Claim
 from requests_app.states import ClaimState
 
@@ -53,6 +54,21 @@ def members() -> QuerySet[User]:
     return User.objects.active().filter(
         _is_known(), _is_here_long_enough(), _is_active(), erased_at=None
     )
+
+
+def members_decide() -> bool:
+    """Whether rules change by decisions: not in the first weeks of a group, while no one has a say.
+
+    Until then coordinators set them as before. Once something was proposed it stays so.
+    """
+    return read_policy().has_decisions and (Decision.objects.exists() or members().exists())
+
+
+def first_say_at() -> datetime | None:
+    """When the first of those whom the group knows has been here long enough; None where it knows no one."""
+    known = User.objects.active().filter(_is_known(), _is_active(), erased_at=None)
+    joined: datetime | None = known.aggregate(first=Min("created_at"))["first"]
+    return joined + timedelta(days=HERE_DAYS) if joined else None
 
 
 def has_a_say(user: User) -> bool:

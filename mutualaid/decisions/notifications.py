@@ -1,22 +1,29 @@
 """What those who have a say are told: that their word is asked for, that a day is left, what came of it.
 
+And of a rule of two: that it is set, that it ends soon, that it is over.
+
 Nothing here says what is proposed: someone may have written a name into it.
 """
 
 from functools import partial
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.decisions.models import Outcome, RuleOfTwo, Say
+from mutualaid.decisions.models import Outcome, RuleOfTwo, Say, Telling
 from mutualaid.notify.registry import Group, Message, message_kind
 from mutualaid.notify.routing.channels_for import recipient_of
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 
 OPENED, REMINDER, CLOSED = "proposal_opened", "proposal_reminder", "proposal_closed"
-SET_BY_TWO = "rule_by_two"
+BY_TWO: dict[str, str] = {
+    Telling.SET: "rule_by_two",
+    Telling.ENDING: "rule_by_two_ends",
+    Telling.OVER: "rule_by_two_over",
+}
 
 decision_message = partial(
     message_kind, group=Group.DECISIONS, by_day=True, buttons={"page": _("Look at it")}
@@ -43,11 +50,32 @@ def proposal_closed(say_id: int) -> Message | None:
     return _message(say, outcome=Outcome(say.decision.outcome).label)
 
 
-@decision_message(SET_BY_TWO, _("to members: two coordinators have set something for some days"))
+@decision_message(
+    BY_TWO[Telling.SET], _("to members: two coordinators have set something for some days")
+)
 def rule_by_two(user_id: int) -> Message | None:
     """None where it is over by now."""
+    return _of_rule(user_id, RuleOfTwo.objects.in_force().order_by("-agreed_at"))
+
+
+@decision_message(
+    BY_TWO[Telling.ENDING], _("to members: what two coordinators have set ends in two days")
+)
+def rule_by_two_ends(user_id: int) -> Message | None:
+    """None where it is over by now."""
+    ending = RuleOfTwo.objects.in_force().filter(telling=Telling.ENDING)
+    return _of_rule(user_id, ending.order_by("ends_at"))
+
+
+@decision_message(BY_TWO[Telling.OVER], _("to members: what two coordinators had set is over"))
+def rule_by_two_over(user_id: int) -> Message | None:
+    return _of_rule(user_id, RuleOfTwo.objects.filter(telling=Telling.OVER).order_by("-ended_at"))
+
+
+def _of_rule(user_id: int, rules: QuerySet[RuleOfTwo]) -> Message | None:
+    """Of the first of these rules, for someone who is not switched off."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    rule = RuleOfTwo.objects.in_force().order_by("agreed_at").last()
+    rule = rules.first()
     if user is None or rule is None:
         return None
     return Message(recipient_of(user), {"ends_at": rule.ends_at}, urls=_page("decisions"))

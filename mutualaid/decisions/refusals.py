@@ -7,6 +7,9 @@ from mutualaid.admin.refusals import Refusals
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.effects import UnknownKind
+from mutualaid.transitions import StateChanged
+
+NO_REASON = _("Write what your concern is, so that it can be met.")
 
 REFUSALS: Refusals = {
     **GENERAL,
@@ -15,10 +18,22 @@ REFUSALS: Refusals = {
         "You have no say yet. It takes someone who has met you, and a while in the group."
     ),
     actions.TooManyOpen: _("You have two open proposals. Please wait until one has ended."),
-    actions.ProposedAlready: _("There is an open proposal about this already."),
+    actions.ProposedAlready: _(
+        "There is an open proposal about this already. Answer that one first."
+    ),
     actions.NoSay: _("You have no say in this one: you weren't a member when it was proposed."),
-    actions.NoReason: _("Please say what worries you, so that others understand it."),
+    actions.NoReason: NO_REASON,
     actions.NotAllowed: _("Your role no longer allows this."),
     rule_of_two.NotAllowed: _("It takes two coordinators, and this isn't your part."),
+    rule_of_two.SetAlready: _("Two coordinators have set this already."),
     rule_of_two.TooSoon: _("Two coordinators set this lately. By now members can decide about it."),
+}
+SPEAKING: Refusals = {
+    **REFUSALS,
+    StateChanged: _("The time to answer is over, so nothing was changed."),
+}
+VOUCHING: Refusals = {
+    **REFUSALS,
+    actions.NotAllowed: _("No one can do this for themself."),
+    StateChanged: _("You've said so before."),
 }

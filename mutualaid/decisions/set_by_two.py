@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models.functions import Now
 
 from mutualaid.decisions.effects import Values
-from mutualaid.decisions.models import RuleOfTwo, Subject
+from mutualaid.decisions.models import RuleOfTwo, Subject, Telling
 
 
 def beneath(kind: str, values: Values) -> Values:
@@ -25,7 +25,10 @@ def lock_rules_about(subjects: Collection[str]) -> list[RuleOfTwo]:
 
 
 def give_way(rules: Collection[RuleOfTwo], subjects: Collection[str]) -> None:
-    """Let a decision about these values stand: they do not go back when the rule of two ends."""
+    """Let a decision about these values stand: they do not go back when the rule of two ends.
+
+    Where nothing of it is left no one is told that it is over: all hear what was decided.
+    """
     Subject.objects.filter(rule_of_two__in=rules, value__in=subjects).delete()
     for rule in rules:
         decided = {value.partition(".")[2] for value in subjects}
@@ -33,4 +36,4 @@ def give_way(rules: Collection[RuleOfTwo], subjects: Collection[str]) -> None:
         rows = RuleOfTwo.objects.filter(pk=rule.pk)
         rows.update(before=rule.before)
         if not rule.before:
-            rows.update(ended_at=Now())
+            rows.update(ended_at=Now(), telling=Telling.OVER, is_told=True)

@@ -8,14 +8,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.decisions.members import members
-from mutualaid.decisions.models import Decision, RuleOfTwo, Say
-from mutualaid.decisions.notifications import CLOSED, OPENED, REMINDER, SET_BY_TWO
+from mutualaid.decisions.models import Decision, RuleOfTwo, Say, Telling
+from mutualaid.decisions.notifications import BY_TWO, CLOSED, OPENED, REMINDER
 from mutualaid.notify.outbox import Told, enqueue_all
+from mutualaid.people.models import User
 
 BATCH = 100
 """People in one transaction: while it writes, no one else writes on SQLite."""
 REMIND_BEFORE = timedelta(days=1)
 """From the design (ADR 107). Assumed, not measured."""
+RULE_ENDS_BEFORE = timedelta(days=2)
+"""So long before its end all hear that a rule of two goes back. Assumed, not measured."""
 
 
 def tell_what_is_due() -> Iterator[int]:
@@ -26,6 +29,10 @@ def tell_what_is_due() -> Iterator[int]:
             while lines.exists() and (count := _tell_batch(kind, flag, lines)):
                 yield count
     Decision.objects.filter(_all_were_told(), told_at=None).update(told_at=Now())
+    ends_soon = RuleOfTwo.objects.in_force().filter(ends_at__lte=Now() + RULE_ENDS_BEFORE)
+    ends_soon.filter(telling=Telling.SET).update(
+        telling=Telling.ENDING, told_up_to=0, is_told=False
+    )
     while _untold_rules().exists() and (count := _tell_of_rules()):
         yield count
 
@@ -59,22 +66,30 @@ def _tell_batch(kind: str, flag: str, lines: QuerySet[Say]) -> int:
 
 @transaction.atomic
 def _tell_of_rules() -> int:
-    """Write to the next members of a rule of two; `told_up_to` is the last id that has been written to."""
+    """Write to the next ones of a rule of two; `told_up_to` is the last id that has been written to."""
     rule = _untold_rules().order_by("pk").select_for_update(skip_locked=True).first()
     if rule is None:
         return 0
-    people = list(members().filter(pk__gt=rule.told_up_to).order_by("pk")[:BATCH])
+    people = list(_who_hears_of_rules().filter(pk__gt=rule.told_up_to).order_by("pk")[:BATCH])
     last = people[-1].pk if people else rule.told_up_to
     RuleOfTwo.objects.filter(pk=rule.pk).update(told_up_to=last, is_told=len(people) < BATCH)
+    kind = BY_TWO[rule.telling]
     enqueue_all(
-        [
-            Told(SET_BY_TWO, user.pk, to=user, key=f"{SET_BY_TWO}:{rule.pk}:{user.pk}")
-            for user in people
-        ]
+        [Told(kind, user.pk, to=user, key=f"{kind}:{rule.pk}:{user.pk}") for user in people]
     )
     return len(people)
 
 
+def _who_hears_of_rules() -> QuerySet[User]:
+    """Members, and coordinators also before they have a say: they work with what counts."""
+    coordinators = User.objects.coordinators().values("pk")
+    return User.objects.filter(Q(pk__in=members().values("pk")) | Q(pk__in=coordinators))
+
+
 def _untold_rules() -> QuerySet[RuleOfTwo]:
-    found: QuerySet[RuleOfTwo] = RuleOfTwo.objects.in_force().filter(is_told=False)
+    """Of those in force there is something to tell, and of those that went back that they are over."""
+    has_news = Q(ended_at=None) | Q(telling=Telling.OVER)
+    found: QuerySet[RuleOfTwo] = RuleOfTwo.objects.filter(
+        has_news, agreed_at__isnull=False, is_told=False
+    )
     return found

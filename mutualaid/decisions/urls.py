@@ -11,6 +11,7 @@ urlpatterns = [
     path("decisions/code/open/", by_code.decisions_by_code, name="decisions_by_code"),
     path("decisions/code/<uuid:public_id>/", by_code.decision_by_code, name="decision_by_code"),
     path("decisions/vouch/", vouching.decision_vouch, name="decision_vouch"),
+    path("decisions/propose/keep/<int:pk>/", opening.decision_keep, name="decision_keep"),
     path("decisions/propose/forget/", opening.decision_forget, name="decision_forget"),
     path("decisions/propose/<slug:name>/", opening.decision_step, name="decision_step"),
     path("decisions/<uuid:public_id>/", proposal.decision, name="decision"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid import clock
 from mutualaid.admin.history import write_history
+from mutualaid.decisions.members import members_decide
 from mutualaid.ending import notices
 from mutualaid.ending.models import WindingDown
 from mutualaid.group.actions import change_group
@@ -231,7 +232,7 @@ def _check_decides(user: User) -> None:
 
 def _check_takes_two() -> None:
     """Raises `DecidedByMembers`."""
-    if read_policy().has_decisions:
+    if members_decide():
         raise DecidedByMembers
 
 

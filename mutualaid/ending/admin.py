@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mutualaid.admin.site import admin_page
+from mutualaid.decisions.members import members_decide
 from mutualaid.ending import actions
 from mutualaid.ending.forms import DaysForm
 from mutualaid.ending.group_things import group_things
@@ -141,7 +142,7 @@ def things(request: HttpRequest) -> HttpResponse:
 
 def _overview(request: HttpRequest, form: DaysForm) -> HttpResponse:
     winding = _rows().live().first()
-    by_members = current_policy().has_decisions
+    by_members = members_decide()
     context: dict[str, Any] = {"winding": winding, "form": form, "decided_by_members": by_members}
     if winding and winding.stage == Stage.CALLED_OFF:
         context |= {"winding": None, "ran_out": winding}

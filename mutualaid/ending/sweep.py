@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models.functions import Now
-
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.steps.closing import close_what_is_open
 from mutualaid.ending.steps.days import is_anyone_left
 from mutualaid.ending.steps.erasing import begin_erasing, erase_everything
 from mutualaid.ending.steps.telling import tell_all, tell_that_it_goes_on
 from mutualaid.group.current import read_group
-from mutualaid.health.heartbeats import beat
-from mutualaid.health.models import Heartbeat
+from mutualaid.health.heartbeats import beat, was_here
 
 PART = "ending"
 STEADY_WITHIN = timedelta(hours=1)
@@ -23,7 +20,8 @@ def sweep_winding_down() -> Iterator[int]:
     """Do what is due, batch after batch; yields how many rows each had. It may stop after any of them."""
     yield from tell_that_it_goes_on()
     if winding := WindingDown.objects.agreed().filter(erasing_at=None).first():
-        is_steady = _is_clock_steady() or not is_anyone_left()
+        # What can't be undone waits for a second sweep: a clock is wrong for a minute, and no one is lost.
+        is_steady = was_here(PART, within=STEADY_WITHIN) or not is_anyone_left()
         beat(PART)
         yield from tell_all(winding)
         if is_steady:
@@ -31,9 +29,3 @@ def sweep_winding_down() -> Iterator[int]:
             begin_erasing(winding)
     if read_group().ended_on:
         yield from erase_everything()
-
-
-def _is_clock_steady() -> bool:
-    """What can't be undone waits for a second sweep: a clock is wrong for a minute, and no one is lost."""
-    last = Heartbeat.objects.filter(part=PART, at__gte=Now() - STEADY_WITHIN, at__lte=Now())
-    return last.exists()

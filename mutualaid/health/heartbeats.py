@@ -20,6 +20,12 @@ def beat(part: str) -> None:
         Heartbeat.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def was_here(part: str, *, within: timedelta) -> bool:
+    """Whether `part` lived within the last `within`; not where its last sign lies in the future."""
+    signs = Heartbeat.objects.filter(part=part, at__gte=Now() - within, at__lte=Now())
+    return bool(signs.exists())
+
+
 def take_turn(part: str, pause: timedelta) -> bool:
     """Whether what all processes do in turn is to be done by this one: once within `pause`, whoever asks."""
     if Heartbeat.objects.filter(part=part).exists():

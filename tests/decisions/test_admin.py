@@ -127,14 +127,29 @@ def test_what_weighs_more_is_not_set_by_two(ada):
 
 def test_whoever_has_no_say_yet_can_not_propose_it():
     voting.together()
+    member("Ada")
     new = factories.person("New", Role.COORDINATOR)
     answer = saved(new, wave_minutes_normal="33")
     assert "Propose it to members" not in text(answer)
     said = browser(new).post(
         f"{TOGETHER}propose/", {"proposed": proposed_in(answer), "review_on": "2027-03-01"}
     )
-    assert "so a member has to propose it" in text(said)
+    assert "You have no say yet." in text(said)
+    assert "A member has to propose it." in text(said)
     assert not Decision.objects.exists()
+
+
+def test_in_the_first_weeks_without_a_say_for_anyone_the_pages_save_as_before():
+    voting.together()
+    factories.set_points()
+    new = factories.person("New", Role.COORDINATOR)
+    assert "coordinators set the rules as before" in text(browser(new).get(TOGETHER))
+    assert saved(new, wave_minutes_normal="33").status_code == 302
+    assert saved(new, POINTS, near="9").status_code == 302
+    assert (read_policy().wave_minutes_normal, current_points().near) == (33, 9.0)
+    voting.long_here(new)
+    assert "Members decide about this" in text(saved(new, wave_minutes_normal="34"))
+    assert "coordinators set the rules as before" not in text(browser(new).get(TOGETHER))
 
 
 def test_what_the_site_did_not_sign_proposes_nothing(ada):

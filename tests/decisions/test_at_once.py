@@ -69,6 +69,25 @@ def test_one_person_opens_two_of_six_at_once():
     assert sum(results) == 2 == Decision.objects.count()
 
 
+def edited(decision: Decision) -> bool:
+    """As someone does it in the database's own prompt."""
+    return bool(Decision.objects.filter(pk=decision.pk).update(values={"wave_minutes_normal": 1}))
+
+
+def test_an_effect_that_is_edited_by_hand_while_it_closes_is_never_in_force_as_edited():
+    voting.together()
+    people, before = members(3), read_policy().wave_minutes_normal
+    decision = proposed(people[0])
+    say(decision, FOR, *people)
+    last_moment_comes(decision)
+    jobs: list[Callable[[], bool]] = [lambda: bool(sweep()), partial(edited, decision)]
+    at_once(jobs * 3)
+    sweep()
+    decision.refresh_from_db()
+    in_force = {Outcome.PASSED: 33, Outcome.EDITED: before}
+    assert read_policy().wave_minutes_normal == in_force[Outcome(decision.outcome)]
+
+
 def answered(decision: Decision, by: User) -> bool:
     try:
         say(decision, FOR, by)

@@ -13,6 +13,7 @@ from mutualaid.decisions.models import (
     Admission,
     Decision,
     NeighbourAnswer,
+    NeighbourContact,
     RuleOfTwo,
     Say,
     Subject,
@@ -125,6 +126,7 @@ BREAKS: dict[str, list[Callable[[], object]]] = {
         lambda: again(one_of(NeighbourAnswer), code=other_uuid()),
     ],
     "neighbouranswer_answer_check": [lambda: raw(NeighbourAnswer, "answer = ''")],
+    "neighbourcontact_decision_fingerprint_uniq": [lambda: again(one_of(NeighbourContact))],
     "admission_given_at_ends_at_check": [lambda: raw(Admission, "ends_at = given_at")],
     "vouch_person_by_uniq": [lambda: again(one_of(Vouch))],
     "vouch_person_by_check": [lambda: raw(Vouch, "by_id = person_id")],
@@ -134,6 +136,10 @@ BREAKS: dict[str, list[Callable[[], object]]] = {
     "ruleoftwo_agreed_at_ends_at_check": [
         lambda: raw(RuleOfTwo, "agreed_at = NULL"),
         lambda: raw(RuleOfTwo, "ends_at = agreed_at"),
+    ],
+    "ruleoftwo_telling_ended_at_check": [
+        lambda: raw(RuleOfTwo, "telling = 'over'"),
+        lambda: raw(RuleOfTwo, "telling = 'none'"),
     ],
     "subject_value_decision_uniq": [lambda: again(Subject.objects.get(rule_of_two=None))],
     "subject_value_rule_of_two_uniq": [lambda: again(Subject.objects.get(decision=None))],

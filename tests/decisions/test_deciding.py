@@ -18,7 +18,6 @@ from mutualaid.policy.models import PolicyChange
 from mutualaid.retention.erasing import erase
 from mutualaid.retention.terms import ACCOUNT
 from mutualaid.transitions import StateChanged
-from requests_app.actions import ContactDetails
 from tests.support import factories, voting
 from tests.support.clock import wrong_by
 from tests.support.voting import (
@@ -302,26 +301,6 @@ def test_who_has_no_account_answers_by_a_code(carla):
     with pytest.raises(actions.NoSay):
         actions.speak_by_admission(decision, by=early, answer=CONCERN, reason="No")
     assert closed(decision).in_favour == 3
-
-
-def test_a_neighbour_answers_by_private_link_beside_the_others_and_is_not_counted():
-    asked = factories.ask()
-    ada = member()
-    decision = proposed(ada)
-    later = factories.ask(contact=ContactDetails(name="Bo", phone="555 0177"))
-    actions.speak_as_neighbour(decision, by=asked, answer=FOR)
-    actions.speak_as_neighbour(decision, by=asked, answer=CONCERN, reason="We sleep then")
-    assert actions.may_speak_as_neighbour(decision, asked)
-    for other in (later, factories.ask(account=ada)):
-        assert not actions.may_speak_as_neighbour(decision, other)
-        with pytest.raises(actions.NoSay):
-            actions.speak_as_neighbour(decision, by=other, answer=FOR)
-    say(decision, FOR, ada)
-    closed(decision)
-    assert (decision.heard, decision.concerns, decision.neighbour_concerns) == (1, 0, 1)
-    assert not decision.neighbours.exists()
-    with pytest.raises(StateChanged):
-        actions.speak_as_neighbour(decision, by=asked, answer=FOR)
 
 
 def test_once_counted_no_row_tells_who_answered_what():

@@ -22,12 +22,11 @@ from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.kinds.policy import HeavyForm, LightForm
 from mutualaid.decisions.models import Decision, Outcome, Weight
 from mutualaid.decisions.pages.words import consequence_of
-from mutualaid.matching.models import Match, current_points
-from mutualaid.matching.outreach.match_need import match_need
+from mutualaid.matching.models import current_points
 from mutualaid.policy.current import read_policy
 from mutualaid.transitions import StateChanged
-from requests_app.models import Need
 from tests.support import factories, voting
+from tests.support.invited_first import EXACT_FIRST, NEAR_FIRST, invited_first, two_who_could_help
 from tests.support.voting import FOR, closed, member, members, proposed, say
 
 pytestmark = pytest.mark.django_db
@@ -38,34 +37,20 @@ def _together(db: None) -> None:
     voting.together()
 
 
-def invited_first(need: Need) -> str:
-    """Whom the first wave for this need invites, where it invites one."""
-    match_need(need.pk)
-    first = Match.objects.filter(need=need, invited_at__isnull=False)
-    return first.get().offer.volunteer.name
-
-
-def test_points_that_were_decided_change_who_is_invited_next():
-    """Lin lives next door and offers something close to it; Ola offers just this, and lives farther off."""
-    factories.set_policy(wave_chances=[0.01] * 4, shortlist_size=1)
-    factories.set_points()
-    food = factories.category("food")
-    groceries = factories.category("groceries", parent=food)
-    far = factories.locality("far", lng=0.018)
-    lin, ola = member("Lin"), member("Ola")
-    factories.offer(by=lin, categories=[food], reach_km=5)
-    factories.offer(by=ola, categories=[groceries], localities=[far], reach_km=5)
-    before = invited_first(factories.need(category=groceries))
-    points = (
-        {"near": 0.0, "exact_category": 100.0, "related_category": 0.0}
-        if before == "Lin"
-        else {"near": 100.0, "exact_category": 0.0, "related_category": 0.0}
-    )
-    decision = proposed(lin, points, kind="points")
+@pytest.mark.parametrize(
+    ("before", "decided", "names"),
+    [(NEAR_FIRST, EXACT_FIRST, ("Lin", "Ola")), (EXACT_FIRST, NEAR_FIRST, ("Ola", "Lin"))],
+)
+def test_points_that_were_decided_change_who_is_invited_next(before, decided, names):
+    factories.set_points(**before)
+    lin, ola = two_who_could_help()
+    assert invited_first(factories.need()) == names[0]
+    changed = {name: value for name, value in decided.items() if value != before[name]}
+    decision = proposed(lin, changed, kind="points")
     say(decision, FOR, lin, ola)
     assert closed(decision).outcome == Outcome.PASSED
-    assert current_points().near == points["near"]
-    assert invited_first(factories.need(category=groceries)) == {"Lin": "Ola", "Ola": "Lin"}[before]
+    assert current_points().near == decided["near"]
+    assert invited_first(factories.need()) == names[1]
 
 
 def test_points_that_were_changed_meanwhile_stay():

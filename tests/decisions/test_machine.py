@@ -1,8 +1,9 @@
-"""Decisions at random: no order of joining, leaving, speaking and clocks gives a say to someone off the list.
+"""Decisions at random: no order of joining, leaving, speaking and clocks gives anyone off the list a say.
 
 And every proposal has an outcome once its time is over: the one that a model of it says.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,9 +21,9 @@ from hypothesis.stateful import (
 
 from mutualaid.decisions import actions
 from mutualaid.decisions.members import has_a_say, waiting_for
-from mutualaid.decisions.models import Decision, Outcome, Say, Weight
+from mutualaid.decisions.models import Admission, Decision, Outcome, Say, Vouch, Weight
 from mutualaid.decisions.outcomes import THRESHOLDS, Tally, outcome_of
-from mutualaid.people.models import Introduction, User
+from mutualaid.people.models import Introduction, Role, User
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.current import read_policy
 from mutualaid.retention.erasing import erase
@@ -41,7 +42,10 @@ SPOKEN = (FOR, CAN_LIVE, CONCERN)
 
 @dataclass
 class Expected:
-    """One proposal as it should be: who is on its list, what they said, and whether its time is over."""
+    """One proposal as it should be: who is on its list, what they said, and whether its time is over.
+
+    People are known by their id, and who was admitted by a code by the id of that with a minus in front.
+    """
 
     value: str
     base: int
@@ -53,6 +57,11 @@ class Expected:
     def tally(self) -> Tally:
         answers = list(self.said.values())
         return Tally(*(answers.count(one) for one in SPOKEN))
+
+    def hear(self, who: int, answer: str) -> None:
+        self.said.pop(who, None)
+        if answer:
+            self.said[who] = answer
 
     def outcome(self, in_force: int) -> Outcome:
         needed = THRESHOLDS[Weight.LIGHT].needed(len(self.electorate))
@@ -84,6 +93,7 @@ class Votes(RuleBasedStateMachine):
     def begin(self, count: int) -> None:
         voting.together()
         voting.members(count)
+        self.coordinator = factories.person("", Role.COORDINATOR)
 
     def _someone(self, pick: int) -> User | None:
         people = list(User.objects.filter(erased_at=None).order_by("pk"))
@@ -93,9 +103,68 @@ class Votes(RuleBasedStateMachine):
         pks = sorted(self.expected)
         return pks[pick % len(pks)] if pks else None
 
-    @rule()
-    def joins(self) -> None:
-        factories.person()
+    @rule(known=st.booleans())
+    def joins(self, known: bool) -> None:
+        factories.person(known=known)
+
+    @rule(pick=PICK, whom=PICK)
+    def vouches(self, pick: int, whom: int) -> None:
+        by, person = self._someone(pick), self._someone(whom)
+        if by is None or person is None:
+            return
+        may = has_a_say(by) and by != person
+        try:
+            actions.vouch(person, by=by)
+        except actions.NotAllowed:
+            assert not may
+        except StateChanged:
+            assert Vouch.objects.filter(person=person, by=by).exists()
+        else:
+            assert may
+
+    @rule(pick=PICK)
+    def no_one_vouches_for_them_any_more(self, pick: int) -> None:
+        if user := self._someone(pick):
+            Vouch.objects.filter(person=user).delete()
+
+    @rule(days=st.integers(12, 16))
+    def was_admitted_by_a_code(self, days: int) -> None:
+        if self.coordinator.pk in self.erased:
+            return
+        admission, _code = actions.admit(by=self.coordinator)
+        given_at = Now() - timedelta(days=days)
+        Admission.objects.filter(pk=admission.pk).update(given_at=given_at)
+
+    @rule(pick=PICK)
+    def code_is_taken_back(self, pick: int) -> None:
+        if (admission := self._admission(pick)) and self.coordinator.pk not in self.erased:
+            with suppress(StateChanged):
+                actions.take_back_admission(admission, by=self.coordinator)
+
+    @precondition(lambda self: self.expected)
+    @rule(pick=PICK, which=PICK, answer=st.sampled_from(["", *SPOKEN]))
+    def speaks_by_a_code(self, pick: int, which: int, answer: str) -> None:
+        admission, pk = self._admission(pick), self._one(which)
+        if admission is None or pk is None:
+            return
+        one = self.expected[pk]
+        is_valid = Admission.objects.valid().filter(pk=admission.pk).exists()
+        try:
+            actions.speak_by_admission(
+                Decision.objects.get(pk=pk), by=admission, answer=answer, reason="Why not"
+            )
+        except actions.NoSay:
+            assert -admission.pk not in one.electorate or not is_valid
+        except StateChanged:
+            assert one.is_over
+        else:
+            assert -admission.pk in one.electorate
+            assert is_valid
+            one.hear(-admission.pk, answer)
+
+    def _admission(self, pick: int) -> Admission | None:
+        found = list(Admission.objects.order_by("pk"))
+        return found[pick % len(found)] if found else None
 
     @rule(pick=PICK)
     def is_here_for_two_weeks(self, pick: int) -> None:
@@ -132,7 +201,14 @@ class Votes(RuleBasedStateMachine):
             {one.value for one in self.expected.values() if not one.is_over},
         )
         mine = Decision.objects.undecided().filter(opened_by=user).count()
-        electorate = frozenset(one.pk for one in User.objects.all() if has_a_say(one))
+        two_weeks_ago = Now() - timedelta(days=14)
+        codes = Admission.objects.valid().filter(given_at__lte=two_weeks_ago)
+        electorate = frozenset(
+            [
+                *(one.pk for one in User.objects.all() if has_a_say(one)),
+                *(-pk for pk in codes.values_list("pk", flat=True)),
+            ]
+        )
         try:
             decision = voting.proposed(user, {name: minutes})
         except (actions.NotAMember, actions.TooManyOpen, actions.ProposedAlready):
@@ -165,10 +241,7 @@ class Votes(RuleBasedStateMachine):
         else:
             assert user.pk in one.electorate
             assert not one.is_over
-            if answer:
-                one.said[user.pk] = answer
-            else:
-                one.said.pop(user.pk, None)
+            one.hear(user.pk, answer)
 
     @rule(name=st.sampled_from(NAMES), minutes=st.integers(20, 60))
     def rule_is_changed_by_who_keeps_the_server(self, name: str, minutes: int) -> None:
@@ -204,7 +277,8 @@ class Votes(RuleBasedStateMachine):
     @invariant()
     def no_one_is_on_a_list_who_was_not_when_it_opened(self) -> None:
         for pk, one in self.expected.items():
-            on_it = set(Say.objects.filter(decision=pk).values_list("user", flat=True))
+            lines = Say.objects.filter(decision=pk).values_list("user", "admission")
+            on_it = {user or -admission for user, admission in lines}
             assert on_it <= one.electorate
             assert on_it >= one.electorate - self.erased
             assert Decision.objects.get(pk=pk).list_size == len(one.electorate)

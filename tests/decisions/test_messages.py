@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from mutualaid.decisions.effects import seal_of
 from mutualaid.decisions.models import Decision
+from mutualaid.decisions.notifications import BY_TWO
 from mutualaid.notify.models import Notification, Preferences
 from mutualaid.notify.registry import kind_named
 from mutualaid.notify.tasks import sweep as deliver_all
@@ -89,7 +90,7 @@ def test_no_message_says_what_is_proposed_or_what_anyone_answered():
 
 
 def test_they_wake_no_one():
-    assert all(kind_named(kind).by_day for kind in (*KINDS, "rule_by_two"))
+    assert all(kind_named(kind).by_day for kind in (*KINDS, *BY_TWO.values()))
 
 
 def test_they_are_a_group_of_their_own_that_one_can_do_without():
@@ -134,7 +135,7 @@ def test_where_nothing_is_due_a_sweep_asks_little_and_locks_nothing(
     django_assert_num_queries,
 ):
     member()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         sweep()
     assert not Notification.objects.exists()
 

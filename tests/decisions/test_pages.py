@@ -14,6 +14,7 @@ from django.utils import timezone
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.members import has_a_say
 from mutualaid.decisions.models import Decision, Say, Vouch
+from mutualaid.local_time import format_day
 from mutualaid.people.codes import CODES_TYPED
 from mutualaid.people.introductions import code_of
 from mutualaid.people.models import Role, User
@@ -80,6 +81,21 @@ def test_who_has_no_say_reads_along_and_is_told_what_is_missing(mina, signed_in)
     assert 'name="answer"' not in text(signed_in(noor).get(page_of(decision)))
 
 
+def test_in_the_first_weeks_the_page_says_from_which_day_on_the_first_have_a_say(signed_in):
+    noor = factories.person("Noor", known=False)
+    page = text(signed_in(noor).get("/decisions/"))
+    assert (
+        "No one has a say yet. As long as that is so, coordinators set the rules as before." in page
+    )
+    vera, later = factories.person("Vera"), factories.person("Lia")
+    for one, days in ((vera, 4), (later, 2)):
+        voting.long_here(one, days=days)
+    day = format_day(timezone.localdate() + timedelta(days=10))
+    assert f"From {day} on the first of us have a say." in text(signed_in(noor).get("/decisions/"))
+    voting.long_here(vera, days=14)
+    assert "coordinators set the rules" not in text(signed_in(noor).get("/decisions/"))
+
+
 def test_an_agreement_in_force_stands_with_the_day_to_look_again(mina, signed_in):
     day = timezone.localdate() + timedelta(days=100)
     words = {"words": "We cook on Fridays", "replaces": ""}
@@ -140,7 +156,7 @@ def test_what_two_coordinators_have_set_stands_with_what_comes_back(mina, signed
     page = text(signed_in(mina).get("/decisions/"))
     assert "Minutes for a wave: no hurry: 77" in page
     assert f"Then again as before: {Policy().wave_minutes_low}" in page
-    assert "Then again as before: 35.0" in page
+    assert "Then again as before: 35" in page
     assert "Ada" not in page
 
 

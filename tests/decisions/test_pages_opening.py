@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.effects import possible_kinds
-from mutualaid.decisions.models import Decision
-from mutualaid.people.models import User
+from mutualaid.decisions.models import Decision, RuleOfTwo
+from mutualaid.people.models import Role, User
 from mutualaid.policy.admin import GROUPS
 from mutualaid.policy.models import Policy
 from mutualaid.trials.models import Trial
@@ -254,6 +255,50 @@ def test_answers_that_changed_in_another_tab_are_shown_again_before_they_are_sen
 def test_a_page_opened_before_its_time_leads_to_the_first_question(name, browser):
     assert leads_to(browser.get(f"/decisions/propose/{name}/")) == "what"
     assert leads_to(browser.post(f"/decisions/propose/{name}/", {"words": "x"})) == "what"
+
+
+def set_by_two(kind: str, **values: Any) -> RuleOfTwo:
+    ada, ben = (member(name, Role.COORDINATOR) for name in ("Ada", "Ben"))
+    rule = rule_of_two.propose(kind, values, by=ada)
+    rule_of_two.agree(rule, by=ben)
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("policy", {"wave_minutes_normal": 33}),
+        ("policy", {"quiet_from": "20:30:00", "quiet_until": "07:15:00"}),
+        ("policy", {"needs_open_at_once": False}),
+        ("policy", {"needs_open_at_once": True}),
+        ("points", {"near": 0.0, "rested": 30.5}),
+    ],
+)
+def test_what_two_have_set_is_proposed_to_stay_with_one_press(kind, values, browser):
+    factories.set_points(near=2.0)
+    factories.set_policy(needs_open_at_once=values.get("needs_open_at_once") is False)
+    rule = set_by_two(kind, **values)
+    keep = f"/decisions/propose/keep/{rule.pk}/"
+    assert keep in text(browser.get("/decisions/"))
+    assert leads_to(browser.post(keep)) == "check"
+    assert leads_to(browser.get("/decisions/propose/check/")) == "why"
+    the_rest(browser)
+    opened = open_it(browser)
+    assert (opened.kind, opened.values) == (kind, values)
+
+
+def test_values_of_several_groups_are_chosen_by_hand(browser):
+    rule = set_by_two("policy", wave_minutes_normal=33, invitations_per_week=2)
+    browser.post(f"/decisions/propose/keep/{rule.pk}/")
+    assert leads_to(browser.get("/decisions/propose/check/")) == "group"
+
+
+def test_what_has_gone_back_meanwhile_is_not_proposed_to_stay(browser):
+    rule = set_by_two("policy", wave_minutes_normal=33)
+    rule_of_two.end(rule, by=User.objects.get(name="Ada"))
+    page = text(browser.post(f"/decisions/propose/keep/{rule.pk}/", follow=True))
+    assert "This has changed in the meantime." in page
+    assert "Set by two coordinators" not in page
 
 
 def test_what_was_typed_can_be_deleted(browser):

@@ -23,6 +23,7 @@ PAGES = """
     /decisions/code/<uuid:public_id>/              everybody:302 everybody:302
     /decisions/vouch/                              voters:200    voters:200
     /decisions/propose/forget/                     signed_in:302 signed_in:302
+    /decisions/propose/keep/<int:pk>/              signed_in:302 signed_in:302
     /decisions/propose/<slug:name>/                voters:200    voters:200
     /decisions/<uuid:public_id>/                   signed_in:200 voters:200
     /need/<str:token>/decisions/                   outsiders:200 everybody:405
@@ -49,7 +50,7 @@ def decision(here: scene.Scene) -> Decision:
 
 def path_of(route: str, decision: Decision, token: str) -> str:
     values = {"<uuid:public_id>": str(decision.public_id), "<str:token>": token}
-    for pattern, value in (values | {"<slug:name>": "what"}).items():
+    for pattern, value in (values | {"<slug:name>": "what", "<int:pk>": "1"}).items():
         route = route.replace(pattern, value)
     return route
 

@@ -181,8 +181,7 @@ def test_a_neighbour_says_what_they_think_and_it_stands_beside(ana, carla):
 
 
 def test_what_neighbours_said_stands_beside_once_it_is_decided(carla, signed_in):
-    links = [(ask, make_link(ask)) for ask in (factories.ask() for _ in range(5))]
-    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    links = [(ask, make_link(ask)) for ask in voting.neighbours(5)]
     others = members(5)
     decision = proposed(carla)
     for one in links[:4]:
@@ -207,6 +206,24 @@ def test_of_fewer_than_five_neighbours_no_counts_are_told(ana, carla, signed_in)
     assert "Neighbours without an account" in page
     assert page.count("Fewer than five people answered") == 1
     assert SECRET not in page
+
+
+def test_someone_with_two_asks_has_one_voice_beside_and_no_page_tells_what_the_other_said(carla):
+    first, second = factories.ask(), factories.ask()
+    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    decision = proposed(carla)
+    one, two = (first, make_link(first)), (second, make_link(second))
+    Client().post(by_link(one, decision), {"answer": "concern", "reason": SECRET})
+    page = text(Client().get(by_link(two, decision)))
+    assert "a later one takes the place of the one before" in page
+    assert SECRET not in page
+    assert "You said" not in page
+    Client().post(by_link(two, decision), {"take_back": "1"})
+    assert NeighbourAnswer.objects.get().ask == first
+    Client().post(by_link(two, decision), {"answer": "for"})
+    given = NeighbourAnswer.objects.get()
+    assert (given.ask, given.answer) == (second, "for")
+    assert "You said" not in text(Client().get(by_link(one, decision)))
 
 
 def test_an_ask_of_later_or_of_an_account_has_no_word_in_it(carla, rosa):

@@ -6,17 +6,20 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
-from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, TooSoon
+from mutualaid.decisions.actions.rule_of_two import RULE_DAYS, NotAllowed, SetAlready, TooSoon
 from mutualaid.decisions.effects import UnknownKind, Values, kind_named, register
 from mutualaid.decisions.kinds.points import PointsForm
 from mutualaid.decisions.models import Outcome, RuleOfTwo, Subject
+from mutualaid.decisions.notifications import BY_TWO
 from mutualaid.decisions.pages.forms import PolicyValuesForm
+from mutualaid.local_time import format_day
 from mutualaid.matching.models import current_points
+from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Membership, Role, User
 from mutualaid.policy.actions import change_policy
 from mutualaid.policy.current import read_policy
@@ -51,6 +54,7 @@ def set_by(ada: User, ben: User, kind: str = "policy", **values: Any) -> RuleOfT
 
 
 def its_days_are_over(rule: RuleOfTwo) -> None:
+    voting.sweeps_come_regularly()
     rows = RuleOfTwo.objects.filter(pk=rule.pk)
     rows.update(agreed_at=Now() - timedelta(days=RULE_DAYS), ends_at=Now() - timedelta(seconds=1))
     sweep()
@@ -235,7 +239,7 @@ def test_what_members_decided_rests_also_while_the_rest_of_a_rule_is_in_force(ad
 def test_a_value_has_one_such_rule_and_then_rests_for_members_to_decide(ada, ben):
     waiting = rule_of_two.propose("policy", {"wave_minutes_normal": 44}, by=ben)
     rule = set_by(ada, ben)
-    with pytest.raises(actions.ProposedAlready):
+    with pytest.raises(SetAlready):
         rule_of_two.agree(waiting, by=ada)
     its_days_are_over(rule)
     with pytest.raises(TooSoon):
@@ -267,6 +271,77 @@ def test_members_are_told_and_once_each(ada, ben, sam):
     assert voting.told("rule_by_two") == everyone
 
 
+def days_are_left(rule: RuleOfTwo, days: int) -> None:
+    """So many, and a sweep in which all is told."""
+    RuleOfTwo.objects.filter(pk=rule.pk).update(ends_at=Now() + timedelta(days=days))
+    sweep()
+
+
+def test_two_days_before_its_end_and_when_it_is_over_each_is_told_once(ada, ben, sam):
+    vera, new = member("Vera"), factories.person("Nia", Role.COORDINATOR)
+    rule = set_by(ada, ben)
+    everyone = [one.pk for one in (ada, ben, vera, new)]
+    sweep()
+    days_are_left(rule, 3)
+    assert voting.told("rule_by_two_ends") == []
+    days_are_left(rule, 2)
+    days_are_left(rule, 1)
+    assert sorted(voting.told("rule_by_two_ends")) == sorted(
+        ("rule_by_two_ends", pk) for pk in everyone
+    )
+    assert voting.told("rule_by_two_over") == []
+    its_days_are_over(rule)
+    sweep()
+    assert sorted(voting.told("rule_by_two_over")) == sorted(
+        ("rule_by_two_over", pk) for pk in everyone
+    )
+    assert len(voting.told("rule_by_two")) == len(everyone)
+
+
+def test_what_they_are_told_says_until_when_and_leads_to_where_it_is_proposed(ada, ben):
+    rule = set_by(ada, ben)
+    days_are_left(rule, 1)
+    rule.refresh_from_db()
+    mail.outbox.clear()
+    deliver_all()
+    assert rule.ends_at
+    ends = [letter for letter in mail.outbox if letter.subject == "A rule ends soon"]
+    assert len(ends) == 2
+    for words in (format_day(rule.ends_at), "Propose it", "/decisions/"):
+        assert words in str(ends[0].body)
+    its_days_are_over(rule)
+    mail.outbox.clear()
+    deliver_all()
+    assert {letter.subject for letter in mail.outbox} == {"A rule is over"}
+    assert "What was before counts again." in str(mail.outbox[0].body)
+
+
+def test_that_it_ends_soon_is_not_told_to_whoever_reads_it_once_it_is_over(ada, ben):
+    rule = set_by(ada, ben)
+    days_are_left(rule, 1)
+    rule_of_two.end(rule, by=ada)
+    mail.outbox.clear()
+    deliver_all()
+    assert "A rule ends soon" not in {letter.subject for letter in mail.outbox}
+
+
+def test_where_a_decision_ends_it_all_hear_what_was_decided_and_not_that_it_is_over(ada, ben):
+    set_by(ada, ben)
+    decision = proposed(ada, {"wave_minutes_normal": 55})
+    say(decision, FOR, ada, ben)
+    closed(decision)
+    sweep()
+    assert len(voting.told("proposal_closed")) == 2
+    assert voting.told("rule_by_two_over") == []
+
+
+def test_no_one_is_told_that_what_was_only_proposed_is_over(ada, ben):
+    waiting = rule_of_two.propose("policy", OTHER_WAVE, by=ada)
+    rule_of_two.end(waiting, by=ben)
+    sweep()
+    assert voting.told(*BY_TWO.values()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_of_six_who_agree_at_once_one_does_and_of_six_sweeps_one_lets_it_go_back():
@@ -284,8 +359,14 @@ def test_of_six_who_agree_at_once_one_does_and_of_six_sweeps_one_lets_it_go_back
 
     assert sum(at_once([partial(agreed, one) for one in people[1:]])) == 1
     assert (wave(), read_policy().version) == (33, version + 1)
+    at_once([sweep] * 2)
     rows = RuleOfTwo.objects.filter(pk=rule.pk)
+    rows.update(ends_at=Now() + timedelta(days=2))
+    at_once([sweep] * 6)
     rows.update(agreed_at=Now() - timedelta(days=14), ends_at=Now())
+    voting.sweeps_come_regularly()
     at_once([sweep] * 6)
     sweep()
     assert (wave(), read_policy().version) == (before, version + 2)
+    for kind in ("rule_by_two", "rule_by_two_ends", "rule_by_two_over"):
+        assert voting.told(kind) == [(kind, one.pk) for one in people]

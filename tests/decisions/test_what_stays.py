@@ -13,7 +13,7 @@ from django.test import Client
 from mutualaid.data_rights.export import data_of
 from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
-from mutualaid.decisions.models import Admission, Decision, RuleOfTwo, Say
+from mutualaid.decisions.models import Admission, Decision, NeighbourContact, RuleOfTwo, Say
 from mutualaid.decisions.record import COUNTS
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
@@ -47,7 +47,7 @@ def every_row() -> str:
 def test_a_copy_of_the_database_does_not_tell_a_reason(caplog):
     caplog.set_level(logging.DEBUG)
     ada, ben, *others = members(5)
-    asks = [factories.ask() for _ in range(5)]
+    asks = voting.neighbours(5)
     decision = proposed(ada, why=WHY)
     say(decision, FOR, ada, *others)
     say(decision, CONCERN, ben, reason=REASON)
@@ -176,7 +176,9 @@ def test_a_neighbours_answer_goes_with_their_ask():
     asked, ada = factories.ask(), member()
     decision = proposed(ada)
     actions.speak_as_neighbour(decision, by=asked, answer=FOR)
+    assert NeighbourContact.objects.exists()
     erase(ASK, [asked.pk])
+    assert not NeighbourContact.objects.exists()
     assert closed(decision).neighbour_in_favour == 0
 
 

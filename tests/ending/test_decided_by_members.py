@@ -55,6 +55,7 @@ def test_no_two_people_end_it_alone(carla):
     dora = factories.person("Dora", Role.COORDINATOR)
     waiting = winding.proposed(carla)
     voting.together()
+    voting.member()
     with pytest.raises(actions.DecidedByMembers):
         actions.agree(waiting, by=dora)
     actions.call_off(waiting, by=carla)
@@ -63,9 +64,16 @@ def test_no_two_people_end_it_alone(carla):
     assert not read_group().is_winding_down
 
 
+def test_in_the_first_weeks_in_which_no_one_has_a_say_two_people_still_can(carla):
+    dora = factories.person("Dora", Role.COORDINATOR)
+    voting.together()
+    assert winding.agreed(carla, dora).agreed_at
+
+
 def test_nor_does_who_keeps_the_server(carla):
     winding.proposed(carla)
     voting.together()
+    voting.member()
     with pytest.raises(CommandError, match="Members of the group decide"):
         call_command("wind_down", "agree")
 
@@ -75,6 +83,7 @@ def test_the_page_says_where_it_is_decided(carla, signed_in):
     here = signed_in(carla)
     assert "members decide about this" not in here.get("/admin/winding-down/").content.decode()
     voting.together()
+    voting.member()
     page = here.get("/admin/winding-down/").content.decode()
     assert "members decide about this" in page
     assert "See what would happen" not in page

@@ -20,6 +20,12 @@ from requests_app.models import Ask
 from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
 from tests.support import factories, scene, voting
+from tests.support.invited_first import (
+    NEAR_FIRST,
+    invited_first,
+    others_who_could_help,
+    two_who_could_help,
+)
 from tests.support.keyboard import faults_by_keyboard
 from tests.support.visitor import Visitor
 from tests.support.voting import CONCERN, FOR, closed, members, proposed, say
@@ -33,12 +39,17 @@ NIGHT = "It leaves out whoever works at night."
 
 
 @pytest.fixture
-def here(live_server: LiveServer, settings: Any, tmp_path: Path) -> scene.Scene:
-    """One row of everything, within this process, and all of them have a say."""
+def alone(live_server: LiveServer, settings: Any, tmp_path: Path) -> None:
+    """The site runs within this process, and writes into a folder of its own."""
     settings.DATA_DIR = tmp_path
     settings.MAIL_DIR = tmp_path / "mail"
     settings.ERASURE_LEDGER = tmp_path / "erasures.csv"
     cache.clear()
+
+
+@pytest.fixture
+def here(alone: None) -> scene.Scene:
+    """One row of everything, and all of them have a say."""
     built = scene.build()
     voting.together()
     voting.long_here()
@@ -115,6 +126,56 @@ def test_from_a_proposal_to_a_rule_that_has_changed(
     rosa.sees("Neighbours without an account")
     assert (before, read_policy().invitations_per_week) == (before, 2)
     assert before != 2
+
+
+def test_points_that_are_decided_invite_someone_else_first(alone: None, arrive: Arrive) -> None:
+    voting.together()
+    factories.set_points(**NEAR_FIRST)
+    lin, ola = two_who_could_help()
+    mina, *others = members(7)
+    others_who_could_help(5)
+    for _ in range(5):
+        factories.need()
+    assert invited_first(factories.need()) == "Lin"
+    near, exact = arrive(lin), arrive(ola)
+    near.go("/me/").sees("Waiting for your answer")
+    near.picture("points-1-lin-is-invited")
+    exact.go("/me/").does_not_see("Waiting for your answer")
+
+    one = arrive(mina).go("/decisions/propose/what/")
+    one.picture("points-2-what")
+    one.page.get_by_label("Who is invited first").check()
+    one.press("Continue").page.fill("[name=near]", "0")
+    one.page.fill("[name=exact_category]", "100")
+    one.picture("points-3-values")
+    one.press("Continue").page.fill("[name=why]", "So that each gets just what they asked for.")
+    one.picture("points-4-why")
+    one.press("Continue").picture("points-5-review")
+    one.press("Continue").sees("Check your answers")
+    one.picture("points-6-check")
+    one.press("Propose this").sees("Who would be invited next")
+    one.picture("points-7-open")
+    decision = Decision.objects.get()
+    page = f"/decisions/{decision.public_id}/"
+    for visitor, answer in (
+        (one, "I'm for it"),
+        (near, "I can live with it"),
+        (exact, "I'm for it"),
+    ):
+        visitor.go(page).page.get_by_label(answer).check()
+        visitor.press("Say this").sees(f"You said: “{answer}”")
+    near.picture("points-8-answered")
+    arrive(others[0], locale="ar").go(page).picture("points-8-open-ar")
+    say(decision, FOR, *others[:2])
+
+    closed(decision)
+    one.go("/decisions/").picture("points-9-list")
+    one.go(page).sees("It took effect at once.")
+    one.picture("points-10-decided")
+    arrive(others[0], locale="ar").go(page).picture("points-10-decided-ar")
+    assert invited_first(factories.need()) == "Ola"
+    exact.go("/me/").sees("Waiting for your answer")
+    exact.picture("points-11-ola-is-invited")
 
 
 def test_someone_answers_with_the_keyboard_alone(here: scene.Scene, arrive: Arrive) -> None:

@@ -1,6 +1,5 @@
 """Hours that two people note, from what one writes to what the other agrees to, on a small phone."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -33,8 +32,7 @@ def here(live_server: LiveServer) -> scene.Scene:
 
 
 def picture(visitor: Visitor, name: str) -> None:
-    if folder := os.environ.get("PICTURES"):
-        visitor.page.screenshot(path=f"{folder}/hours-{name}.png", full_page=True)
+    visitor.picture(f"hours-{name}")
 
 
 def test_hours_are_noted_by_one_and_agreed_by_the_other(here: scene.Scene, arrive: Arrive) -> None:

@@ -1,6 +1,5 @@
 """Groceries paid back, from the receipt to "it reached me": on a small phone, in any script."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,8 +58,7 @@ def width_of_receipt(visitor: Visitor) -> int:
 
 
 def picture(visitor: Visitor, name: str) -> None:
-    if folder := os.environ.get("PICTURES"):
-        visitor.page.screenshot(path=f"{folder}/pot-{name}.png", full_page=True)
+    visitor.picture(f"pot-{name}")
 
 
 def test_groceries_are_paid_back_from_the_receipt_to_it_reached_me(

@@ -1,5 +1,6 @@
 """A person in front of a browser. Watches that no page requests another host or logs an error."""
 
+import os
 import re
 from typing import Any
 
@@ -38,6 +39,11 @@ class Visitor:
         link = self.page.get_by_role("link", name=named)
         button.or_(link).first.click()
         return self
+
+    def picture(self, name: str) -> None:
+        """Save the whole page as `name`.png into the folder that `PICTURES` names, if it names one."""
+        if folder := os.environ.get("PICTURES"):
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
     def unfold(self, summary: str) -> "Visitor":
         """Open the disclosure with this summary."""

@@ -9,9 +9,13 @@ from mutualaid import clock
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import seal_of
 from mutualaid.decisions.models import Answer, Decision
-from mutualaid.decisions.sweep import sweep_decisions
+from mutualaid.decisions.sweep import JUMPED, PART, sweep_decisions
+from mutualaid.health.heartbeats import beat
+from mutualaid.health.models import Heartbeat
 from mutualaid.notify.models import Notification
 from mutualaid.people.models import User
+from requests_app.actions import ContactDetails
+from requests_app.models import Ask
 from tests.support import factories
 
 FOR, CAN_LIVE, CONCERN = Answer.IN_FAVOUR, Answer.CAN_LIVE, Answer.CONCERN
@@ -41,6 +45,15 @@ def members(count: int) -> list[User]:
     return [member() for _ in range(count)]
 
 
+def neighbours(count: int) -> list[Ask]:
+    """Asks without an account that came a while ago, each of somebody else."""
+    asks = [
+        factories.ask(contact=ContactDetails(phone=f"608 555 01{at:02}")) for at in range(count)
+    ]
+    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    return asks
+
+
 def proposed(by: User, values: Any = None, kind: str = "policy", **fields: Any) -> Decision:
     """A proposal to let waves of the usual urgency wait 33 minutes, unless named otherwise."""
     return actions.open_decision(kind, OTHER_WAVE if values is None else values, by=by, **fields)
@@ -52,8 +65,15 @@ def say(decision: Decision, answer: str, *people: User, reason: str = "") -> Non
         actions.speak(decision, by=one, answer=answer, reason=reason)
 
 
+def sweeps_come_regularly() -> None:
+    """They have come each minute for long: no clock has jumped."""
+    Heartbeat.objects.filter(part=JUMPED).delete()
+    beat(PART)
+
+
 def last_moment_comes(decision: Decision) -> None:
     """Its time to answer is over just now, and nothing else about it is different."""
+    sweeps_come_regularly()
     decision.refresh_from_db()
     lasted = decision.ends_at - decision.opened_at
     decision.ends_at = clock.now() - timedelta(seconds=1)

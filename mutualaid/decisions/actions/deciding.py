@@ -14,16 +14,26 @@ from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named, seal_of
 from mutualaid.decisions.members import admissions, has_a_say, members
-from mutualaid.decisions.models import Admission, Answer, Decision, NeighbourAnswer, Say, Subject
+from mutualaid.decisions.models import (
+    Admission,
+    Answer,
+    Decision,
+    NeighbourAnswer,
+    NeighbourContact,
+    Say,
+    Subject,
+)
 from mutualaid.decisions.models.decision import MOST_OPEN_EACH
 from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.decisions.record import OPENED
 from mutualaid.encryption.fields import Sealed
+from mutualaid.encryption.fingerprints import veil
+from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.record.entries import append
 from mutualaid.transitions import StateChanged
-from requests_app.models import Ask
+from requests_app.models import Ask, AskContactPoint
 
 MOST_REVIEW_DAYS = 365
 """So long at most after its last moment the group looks at it again."""
@@ -65,6 +75,18 @@ def latest_review(kind: str) -> date:
     return timezone.localdate(ends) + timedelta(days=MOST_REVIEW_DAYS)
 
 
+def check_review(kind: str, day: date) -> None:
+    """Raises `ValidationError` for a day on which it is not decided yet, or more than a year after that.
+
+    Raises `UnknownKind`.
+    """
+    last = latest_review(kind)
+    first = last - timedelta(days=MOST_REVIEW_DAYS - 1)
+    if not first <= day <= last:
+        days = {"first": format_day(first), "last": format_day(last)}
+        raise ValidationError(_("Choose a day from %(first)s to %(last)s."), params=days)
+
+
 @transaction.atomic
 def open_decision(
     kind: str, values: Values, *, by: User, why: str = "", review_on: date | None = None
@@ -103,7 +125,7 @@ def open_decision(
         needed=threshold.needed(len(voters) + len(admitted)),
         review_on=review_on or latest_review(kind),
     )
-    _check_review(decision)
+    check_review(kind, decision.review_on)
     decision.seal = seal_of(decision)
     _write(decision, effect.subjects_of(values))
     _write_list(decision, voters, admitted)
@@ -152,18 +174,36 @@ def speak_by_admission(decision: Decision, *, by: Admission, answer: str, reason
 def speak_as_neighbour(decision: Decision, *, by: Ask, answer: str, reason: str = "") -> None:
     """Note what a neighbour without an account thinks, who came by the private link of their ask.
 
-    It stands beside and is not counted. Said anew the latest stands, and "" takes it back. Raises `NoSay`
-    for an ask of an account, one that is erased, or one that came after the proposal, `NoReason`, and
-    `StateChanged` once the last moment is over.
+    It stands beside and is not counted. Said anew the latest stands, also by another ask with the same phone
+    or e-mail; "" takes one's own back. Raises `NoSay` for an ask of an account, one that is erased, or one
+    that came after the proposal, `NoReason`, and `StateChanged` once the last moment is over.
     """
     _check_reason(answer, reason)
     _lock_open(decision)
     asks = Ask.objects.filter(account=None, veiled_account="", created_at__lte=decision.opened_at)
-    if not asks.filter(pk=by.pk, erased_at=None).exists():
+    ask = asks.filter(pk=by.pk, erased_at=None).select_for_update().first()
+    if ask is None:
         raise NoSay
-    NeighbourAnswer.objects.filter(decision=decision, ask=by).delete()
+    NeighbourAnswer.objects.filter(decision=decision, ask=ask).delete()
     if answer:
-        NeighbourAnswer.objects.create(decision=decision, ask=by, answer=answer, reason=reason)
+        _write_beside(decision, ask, answer, reason)
+
+
+def _write_beside(decision: Decision, ask: Ask, answer: str, reason: str) -> None:
+    """Take the place of what was answered with one of these phones and e-mails, by whichever ask.
+
+    Under the lock of this one, so that it is neither veiled nor erased meanwhile.
+    """
+    stored = AskContactPoint.objects.filter(ask=ask).values_list("fingerprint", flat=True)
+    contacts = sorted(stored if ask.veiled else map(veil, stored))
+    said_before = NeighbourAnswer.objects.filter(
+        decision=decision, contacts__fingerprint__in=contacts
+    )
+    NeighbourAnswer.objects.filter(pk__in=list(said_before.values_list("pk", flat=True))).delete()
+    given = NeighbourAnswer.objects.create(decision=decision, ask=ask, answer=answer, reason=reason)
+    NeighbourContact.objects.bulk_create(
+        NeighbourContact(neighbour=given, decision=decision, fingerprint=one) for one in contacts
+    )
 
 
 def may_speak_as_neighbour(decision: Decision, ask: Ask) -> bool:
@@ -205,12 +245,6 @@ def _lock_open(decision: Decision) -> None:
 def _check_reason(answer: str, reason: str) -> None:
     if answer == Answer.CONCERN and not reason.strip():
         raise NoReason
-
-
-def _check_review(decision: Decision) -> None:
-    earliest = timezone.localdate(decision.ends_at) + timedelta(days=1)
-    if not earliest <= decision.review_on <= latest_review(decision.kind):
-        raise ValidationError({"review_on": _("Choose a day within a year after the last answer.")})
 
 
 def _free_slot(user: User) -> int:

@@ -12,10 +12,10 @@ from django.db.models.functions import Now
 from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.decisions.actions.deciding import SWEEP, ProposedAlready
+from mutualaid.decisions.actions.deciding import SWEEP
 from mutualaid.decisions.effects import UnknownKind, Values, as_json, kind_named
 from mutualaid.decisions.kinds import points, policy
-from mutualaid.decisions.models import RuleOfTwo, Subject
+from mutualaid.decisions.models import RuleOfTwo, Subject, Telling
 from mutualaid.decisions.record import TWO_AGREED, TWO_ENDED
 from mutualaid.matching.actions import change_weights
 from mutualaid.people.models import User
@@ -35,6 +35,10 @@ REST_DAYS = 14
 
 class NotAllowed(Exception):
     """Only coordinators set such a rule, and no one agrees to their own."""
+
+
+class SetAlready(Exception):
+    """Two others have set one of these values meanwhile, and it is in force."""
 
 
 class TooSoon(Exception):
@@ -91,7 +95,7 @@ def agree(rule: RuleOfTwo, *, by: User) -> None:
     """Agree as the second coordinator: the values are in force at once, and members are told.
 
     Raises `NotAllowed` for whoever proposed it, where either of the two is no coordinator any more;
-    `StateChanged` where it waits no longer, `ProposedAlready` where two others have set one of the values
+    `StateChanged` where it waits no longer, `SetAlready` where two others have set one of the values
     meanwhile, `TooSoon`, and `ValidationError` where the values are no longer allowed. Of two who agree at
     once the first does it.
     """
@@ -155,7 +159,9 @@ def _go_back(rule: RuleOfTwo | None, *, by: User | None) -> None:
     now = settable.read()
     ours = {name: was for name, was in rule.before.items() if now[name] == rule.values[name]}
     _restore(settable, ours, by)
-    RuleOfTwo.objects.filter(pk=rule.pk).update(ended_at=Now())
+    RuleOfTwo.objects.filter(pk=rule.pk).update(
+        ended_at=Now(), telling=Telling.OVER, told_up_to=0, is_told=False
+    )
     Subject.objects.filter(rule_of_two=rule).delete()
     append(TWO_ENDED, {"rule": rule.pk, "kind": rule.kind})
 
@@ -180,7 +186,7 @@ def _take_subjects(rule: RuleOfTwo, subjects: list[str]) -> None:
                 Subject(value=value, rule_of_two=rule) for value in subjects
             )
     except IntegrityError as error:
-        raise ProposedAlready(None) from error
+        raise SetAlready from error
 
 
 def _check_rested(kind: str, values: Values) -> None:

@@ -26,6 +26,10 @@ NAMES = tuple(asdict(STARTING))
 class PointsForm(forms.ModelForm[ScoringWeights]):
     """The points in force, without what two have set for some days; it gives those that were changed."""
 
+    lead = gettext_lazy(
+        "Whoever has the most points is invited first. Each of these gives up to 100."
+    )
+
     class Meta:
         model = ScoringWeights
         fields: ClassVar = NAMES
@@ -33,6 +37,7 @@ class PointsForm(forms.ModelForm[ScoringWeights]):
     def __init__(self, data: Any = None) -> None:
         now = beneath(KIND, in_force())
         super().__init__(data, instance=ScoringWeights(pk=ScoringWeights.ONLY, **now))
+        self.initial = {name: _plain(value) for name, value in self.initial.items()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -80,7 +85,9 @@ def describe(values: Values, before: str = "") -> list[ChangedValue]:
     was: dict[str, float] = json.loads(before) if before else beneath(KIND, in_force())
     known = [name for name in values if name in NAMES]
     return [
-        ChangedValue(_label(name), format_value(was[name]), format_value(float(values[name])))
+        ChangedValue(
+            _label(name), format_value(_plain(was[name])), format_value(_plain(values[name]))
+        )
         for name in known
     ]
 
@@ -97,6 +104,11 @@ def carry_out(values: Values, *, decision: Decision) -> None:
 
 def _is_a_number(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _plain(value: float) -> float:
+    """Whole points without ".0"."""
+    return int(value) if float(value).is_integer() else value
 
 
 def _label(name: str) -> str:

@@ -152,6 +152,35 @@ class NeighbourAnswer(models.Model):
         return f"answer {self.pk}"
 
 
+class NeighbourContact(models.Model):
+    """A phone or an e-mail behind an answer of a neighbour: one answer each, also of someone with two asks.
+
+    The fingerprint is veiled, as a sensitive ask has it, so that all asks of someone are found to be theirs.
+    The row goes with the answer.
+    """
+
+    neighbour = models.ForeignKey(
+        NeighbourAnswer, on_delete=models.CASCADE, related_name="contacts"
+    )
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("contact behind an answer")
+        verbose_name_plural = _("contacts behind answers")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["decision", "fingerprint"],
+                name="neighbourcontact_decision_fingerprint_uniq",
+                violation_error_message=_("You have answered already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+
 class Vouch(models.Model):
     """A member knows this person. Two of these, or one and an introduction by another member, give a say."""
 

@@ -1,6 +1,6 @@
 """A light rule that two coordinators set together in a bad hour; it goes back by itself."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,6 +9,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class Telling(models.TextChoices):
+    """What members and coordinators hear of a rule of two, in this order."""
+
+    SET = "set"
+    ENDING = "ending"
+    OVER = "over"
 
 
 class RuleOfTwoQuerySet(models.QuerySet["RuleOfTwo"]):
@@ -30,8 +38,8 @@ class RuleOfTwo(models.Model):
 
     `kind` names an `EffectKind`, `values` are what the two set, and `before` what comes back when it ends: of
     each value that no decision has changed meanwhile. `agreed_by` is None until a second one agrees, and once
-    that account is erased. `told_up_to`: the id of the last member who was written to, until it `is_told` to
-    all.
+    that account is erased. `told_up_to`: the id of the last one who was written to of what is being told
+    (`telling`), until it `is_told` to all.
     """
 
     kind = models.CharField(max_length=40)
@@ -54,6 +62,7 @@ class RuleOfTwo(models.Model):
     agreed_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    telling = models.CharField(max_length=6, default=Telling.SET, db_default=Telling.SET)
     told_up_to = models.PositiveBigIntegerField(default=0)
     is_told = models.BooleanField(default=False)
 
@@ -75,10 +84,21 @@ class RuleOfTwo(models.Model):
                 name="ruleoftwo_agreed_at_ends_at_check",
                 violation_error_message=_("It begins when a second person agrees, and has an end."),
             ),
+            models.CheckConstraint(
+                condition=Q(telling__in=["set", "ending"])
+                | Q(telling="over", ended_at__isnull=False),
+                name="ruleoftwo_telling_ended_at_check",
+                violation_error_message=_("No one is told that it is over before it is."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"rule of two {self.pk}"
+
+    @property
+    def values_to_go_back(self) -> dict[str, Any]:
+        """What the two have set, without what members decided about since."""
+        return {name: value for name, value in self.values.items() if name in self.before}
 
     @property
     def is_waiting(self) -> bool:

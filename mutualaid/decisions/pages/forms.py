@@ -11,14 +11,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mutualaid.decisions.actions import latest_review
+from mutualaid.decisions import actions
 from mutualaid.decisions.effects import EffectKind, Values, as_json
 from mutualaid.decisions.kinds.policy import values_beneath
 from mutualaid.decisions.models import Answer, Subject
 from mutualaid.decisions.outcomes import THRESHOLDS
+from mutualaid.decisions.refusals import NO_REASON
 from mutualaid.forms.step_form import PageForm
 from mutualaid.forms.typed_text import TextField
-from mutualaid.local_time import format_day
 from mutualaid.policy.admin import GROUPS
 from mutualaid.policy.current import read_policy
 from mutualaid.policy.forms import PolicyForm
@@ -30,7 +30,6 @@ REVIEW_DAYS = 182
 """The day that is proposed for looking at it again, from today on. Assumed, not measured."""
 CHOOSE_ONE = gettext_lazy("Choose one of these.")
 NOT_A_CHOICE = dict.fromkeys(("required", "invalid_choice"), CHOOSE_ONE)
-TAKEN = gettext_lazy("There is an open proposal about this already. Answer that one first.")
 
 
 class WhatForm(PageForm):
@@ -142,19 +141,13 @@ class ReviewForm(PageForm):
 
     def __init__(self, data: Any = None, *, kind: EffectKind) -> None:
         super().__init__(data)
-        self.latest = latest_review(kind.name)
-        self.ends_on = timezone.localdate() + THRESHOLDS[kind.weight].lasts
+        self.kind = kind
         self.fields["review_on"].initial = timezone.localdate() + timedelta(days=REVIEW_DAYS)
 
     def clean_review_on(self) -> date:
         """Raises `ValidationError` for a day on which it is not decided yet, or more than a year later."""
         day: date = self.cleaned_data["review_on"]
-        if not self.ends_on < day <= self.latest:
-            days = {
-                "first": format_day(self.ends_on + timedelta(days=1)),
-                "last": format_day(self.latest),
-            }
-            raise ValidationError(_("Choose a day from %(first)s to %(last)s."), params=days)
+        actions.check_review(self.kind.name, day)
         return day
 
 
@@ -175,9 +168,7 @@ class AnswerForm(forms.Form):
         max_length=MOST_LETTERS,
         help_text=PROMISES["reasons_without_names"],
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "required": gettext_lazy("Write what your concern is, so that it can be met.")
-        },
+        error_messages={"required": NO_REASON},
     )
 
     def clean(self) -> dict[str, Any]:

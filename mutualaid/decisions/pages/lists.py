@@ -14,6 +14,7 @@ from mutualaid.decisions.pages.voices import Member, Voice
 from mutualaid.decisions.pages.words import (
     Card,
     agreed_card,
+    before_the_first,
     cards_of_two,
     decided_card,
     missing_for_a_say,
@@ -41,11 +42,12 @@ def decisions(request: PersonRequest) -> HttpResponse:
     others = Decision.objects.open().exclude(pk__in=waiting.values("pk")).order_by("ends_at", "pk")
     context = {
         "has_say": standing.has_a_say,
+        "before_the_first": "" if standing.has_a_say else before_the_first(),
         "missing": missing_for_a_say(standing),
         "code": "" if standing.is_known else code_of(request.user),
         "waiting": running_cards(voice, waiting[:MOST_SHOWN]),
         "others": running_cards(voice, others[:MOST_SHOWN]),
-        "by_two": [card for rule in RuleOfTwo.objects.in_force() for card in cards_of_two(rule)],
+        "by_two": [(rule.pk, cards_of_two(rule)) for rule in RuleOfTwo.objects.in_force()],
         "agreed": [agreed_card(one, voice.url_of(one)) for one in agreed[:ON_A_PAGE]],
         "has_more_agreed": len(agreed) > ON_A_PAGE,
         "decided": [decided_card(one, voice.url_of(one)) for one in decided],

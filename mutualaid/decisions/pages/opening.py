@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from mutualaid.admin.refusals import sentence_for
 from mutualaid.decisions import actions
 from mutualaid.decisions.effects import kind_named
-from mutualaid.decisions.models import Decision
+from mutualaid.decisions.models import Decision, RuleOfTwo
 from mutualaid.decisions.outcomes import THRESHOLDS
 from mutualaid.decisions.pages.decorators import with_account
 from mutualaid.decisions.pages.previews import try_in_the_city
@@ -22,6 +22,7 @@ from mutualaid.decisions.pages.wizard import (
     PROPOSAL,
     WHAT,
     Wizard,
+    answers_to_propose,
 )
 from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.forms.drafts import (
@@ -35,6 +36,7 @@ from mutualaid.forms.drafts import (
 )
 from mutualaid.http import PersonRequest
 from mutualaid.methods import post_only
+from mutualaid.transitions import StateChanged
 
 
 @with_account
@@ -64,6 +66,18 @@ def decision_forget(request: PersonRequest) -> HttpResponse:
     PROPOSAL.forget(request)
     messages.success(request, _("What you typed is gone."))
     return redirect("decisions")
+
+
+@with_account
+@post_only("decisions")
+def decision_keep(request: PersonRequest, pk: int) -> HttpResponse:
+    """Begin to propose that something stays which two coordinators have set for some days."""
+    rule = RuleOfTwo.objects.in_force().filter(pk=pk).first()
+    if rule is None:
+        messages.info(request, sentence_for(StateChanged("keep"), REFUSALS))
+        return redirect("decisions")
+    PROPOSAL.save(request, answers_to_propose(kind_named(rule.kind), rule.values_to_go_back))
+    return redirect("decision_step", CHECK)
 
 
 def _answered(request: HttpRequest, name: str, answers: Answers) -> HttpResponse:

@@ -26,9 +26,8 @@ from mutualaid.decisions.pages.words import (
     title_of,
     who_answers,
 )
-from mutualaid.decisions.refusals import REFUSALS
+from mutualaid.decisions.refusals import SPEAKING
 from mutualaid.http import PersonRequest
-from mutualaid.transitions import StateChanged
 
 
 @with_account
@@ -61,10 +60,8 @@ def _say(
     try:
         voice.speak(found, answer, reason)
         messages.success(request, thanks)
-    except StateChanged:
-        messages.info(request, _("The time to answer is over, so nothing was changed."))
-    except tuple(REFUSALS) as refusal:
-        messages.info(request, sentence_for(refusal, REFUSALS))
+    except tuple(SPEAKING) as refusal:
+        messages.info(request, sentence_for(refusal, SPEAKING))
 
 
 def _form_as_given(found: Decision, voice: Voice) -> AnswerForm:

@@ -9,12 +9,11 @@ from django.views.decorators.http import require_http_methods
 from mutualaid.admin.refusals import sentence_for
 from mutualaid.decisions import actions
 from mutualaid.decisions.pages.decorators import with_account
-from mutualaid.decisions.refusals import REFUSALS
+from mutualaid.decisions.refusals import VOUCHING
 from mutualaid.http import PersonRequest
 from mutualaid.people.codes import CODES_TYPED, VouchForm
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import network_of, too_often
-from mutualaid.transitions import StateChanged
 
 
 @with_account
@@ -22,7 +21,7 @@ from mutualaid.transitions import StateChanged
 def decision_vouch(request: PersonRequest) -> HttpResponse:
     """Type the code that someone shows me, see their first name, and say that I know them."""
     if not actions.may_open(request.user):
-        messages.info(request, sentence_for(actions.NotAMember(), REFUSALS))
+        messages.info(request, sentence_for(actions.NotAMember(), VOUCHING))
         return redirect("decisions")
     form, person = VouchForm(request.POST or None), None
     if request.method == "POST":
@@ -40,8 +39,6 @@ def _vouch(request: PersonRequest, person: User) -> HttpResponse:
         actions.vouch(person, by=request.user)
         words = _("Thank you! It takes two members who say so, and two weeks in our group.")
         messages.success(request, words)
-    except StateChanged:
-        messages.info(request, _("You've said so before."))
-    except actions.NotAllowed:
-        messages.info(request, _("No one can do this for themself."))
+    except tuple(VOUCHING) as refusal:
+        messages.info(request, sentence_for(refusal, VOUCHING))
     return redirect("decisions")

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from mutualaid.decisions.actions import ProposedAlready
 from mutualaid.decisions.effects import EffectKind, Values, possible_kinds, values_of
 from mutualaid.decisions.pages.forms import (
-    TAKEN,
     GroupForm,
     PolicyValuesForm,
     ReviewForm,
@@ -23,6 +23,7 @@ from mutualaid.decisions.pages.forms import (
     groups_of,
     taken,
 )
+from mutualaid.decisions.refusals import REFUSALS
 from mutualaid.forms.drafts import Answers, Draft, Typed
 from mutualaid.local_time import format_day
 from mutualaid.policy.forms import PolicyForm
@@ -157,7 +158,7 @@ class Wizard:
         if form.is_bound:
             wrong: list[Any] = list(form.errors.pop(NON_FIELD_ERRORS, []))
             if not form.errors and not wrong and taken(kind, values_of(form)):
-                wrong = [TAKEN]
+                wrong = [REFUSALS[ProposedAlready]]
             if wrong:  # what is wrong with all of it stands beside the first
                 form.add_error(next(iter(form.fields)), wrong)
         return form
@@ -176,6 +177,32 @@ class Wizard:
     def _names_of_group(self) -> list[str]:
         chosen = int(self._chosen(GROUP)["group"])
         return next(names for number, _t, names in groups_of(self._all_names) if number == chosen)
+
+
+def answers_to_propose(kind: EffectKind, values: Values) -> Answers:
+    """Return what someone types who proposes these values.
+
+    Of values of the policy in several groups no more than what kind it is: a proposal is about one group.
+    """
+    answers: Answers = {WHAT: {"kind": kind.name}}
+    if not issubclass(kind.form, PolicyForm):
+        return answers | {VALUES: _as_typed(kind.form(), values)}
+    groups = groups_of(kind.form.Meta.fields)
+    for number, _title, names in groups:
+        if values.keys() <= set(names):
+            form = PolicyValuesForm(kind=kind, names=list(values))
+            answers |= {
+                GROUP: {"group": str(number)},
+                WHICH: {"names": list(values)},
+                VALUES: _as_typed(form, values),
+            }
+    return answers
+
+
+def _as_typed(form: forms.BaseForm, values: Values) -> Typed:
+    """What stands in its fields, with these values."""
+    filled = {name: form[name].initial for name in form.fields} | values
+    return {name: str(value) for name, value in filled.items()}
 
 
 def _was_and_now(was: str, now: str) -> str:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mutualaid.decisions.effects import described, kind_named, label_of
 from mutualaid.decisions.kinds import agreement
-from mutualaid.decisions.members import ACTIVE_DAYS, HELPS, HERE_DAYS, VOUCHES, Standing
+from mutualaid.decisions.members import (
+    ACTIVE_DAYS,
+    HELPS,
+    HERE_DAYS,
+    VOUCHES,
+    Standing,
+    first_say_at,
+    members_decide,
+)
 from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo, Weight
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day, moment_in_words
@@ -84,7 +92,6 @@ def agreed_card(decision: Decision, url: str) -> Card:
 
 def cards_of_two(rule: RuleOfTwo) -> list[Card]:
     """What two coordinators have set, a card for each value that goes back."""
-    back = {name: value for name, value in rule.values.items() if name in rule.before}
     until = format_day(rule.ends_at) if rule.ends_at else ""
     return [
         Card(
@@ -92,7 +99,7 @@ def cards_of_two(rule: RuleOfTwo) -> list[Card]:
             "",
             _("Until %(day)s. Then again as before: %(value)s") % {"day": until, "value": one.was},
         )
-        for one in kind_named(rule.kind).describe(back, json.dumps(rule.before))
+        for one in kind_named(rule.kind).describe(rule.values_to_go_back, json.dumps(rule.before))
     ]
 
 
@@ -193,6 +200,21 @@ def _answers(tally: Tally) -> str:
         "For it: %(in_favour)d. Can live with it: %(can_live)d. A serious concern: %(concerns)d."
     )
     return words % tally._asdict()
+
+
+def before_the_first() -> str:
+    """From which day on the first have a say, and who sets the rules until then; "" once members decide."""
+    if members_decide():
+        return ""
+    first = first_say_at()
+    if first is None:
+        return _(
+            "No one has a say yet. As long as that is so, coordinators set the rules as before."
+        )
+    words = _(
+        "From %(day)s on the first of us have a say. Until then coordinators set the rules as before."
+    )
+    return words % {"day": format_day(first)}
 
 
 def missing_for_a_say(standing: Standing) -> list[str]:

@@ -40,6 +40,15 @@ DECISIONS: dict[str, tuple[Part, ...]] = {
             _("What you answered to a proposal by your private link, until it is decided"),
         ),
     ),
+    "decisions.NeighbourContact": (
+        Remove(
+            "id neighbour decision fingerprint",
+            With(ASK, "neighbour__ask"),
+            _(
+                "A fingerprint of the phone or e-mail behind that answer, so that there is one of each person"
+            ),
+        ),
+    ),
     "decisions.Admission": (
         Remove(
             "id code_hash given_by given_at ends_at ended_at",
@@ -55,7 +64,8 @@ DECISIONS: dict[str, tuple[Part, ...]] = {
     ),
     "decisions.RuleOfTwo": (
         Keep(
-            "id kind values before proposed_at expires_at agreed_at ends_at ended_at told_up_to is_told"
+            "id kind values before proposed_at expires_at agreed_at ends_at ended_at telling told_up_to"
+            " is_told"
         ),
         Empty("proposed_by", With(ACCOUNT, "proposed_by"), _("What you proposed for some days")),
         Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("What you agreed to for some days")),

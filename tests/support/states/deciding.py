@@ -19,7 +19,6 @@ from mutualaid.simulation.metrics import Metrics
 from mutualaid.trials.actions import ask_for_trial
 from mutualaid.trials.models import Trial
 from requests_app.access.links import make_link
-from requests_app.models import Ask
 from tests.support import factories, voting
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
@@ -202,8 +201,7 @@ def its_time_is_over_and_no_one_has_counted(here: Scene, browser: Client) -> Any
 @shows("decisions/proposal.html")
 def decided_with_counts_and_reasons(here: Scene, browser: Client) -> Any:
     _together(here)
-    asks = [factories.ask() for _ in range(5)]
-    Ask.objects.update(created_at=Now() - timedelta(days=30))
+    asks = voting.neighbours(5)
     others = members(6)
     decision = proposed(here.people["carla"])
     say(decision, FOR, *others[:5])
@@ -294,7 +292,10 @@ def before_one_vouches_for_someone(here: Scene, browser: Client) -> Any:
 
 @shows("decisions/list.html")
 def someone_whom_no_one_knows_yet(here: Scene, browser: Client) -> Any:
-    voting.together()
+    _together(here)
+    dora = factories.person("Dora", Role.COORDINATOR)
+    rule = rule_of_two.propose("policy", {"wave_minutes_low": 77}, by=dora)
+    rule_of_two.agree(rule, by=here.people["carla"])
     return sign_in(browser, factories.person("Noor", known=False)).get("/decisions/")
 
 
