@@ -30,7 +30,8 @@ def start_write_off(expense: Expense, *, saw: int, came_back: int, by: User) -> 
 
     Possible for money ahead that is out, and for what has not arrived; no one has to be gone for it. `saw`
     is the `spending_version` that the page showed. Who gets it can still speak, which voids it. Raises
-    `SeenBefore`, `WrongAmount`, and `NotForYou` for their own and for whoever is no approver.
+    `StateChanged` where it is neither, `SeenBefore`, `WrongAmount`, and `NotForYou` for their own and for
+    whoever is no approver.
     """
     approver = _lock(expense, saw=saw, by=by)
     if not can_be_written_off(expense):

@@ -1,5 +1,6 @@
-"""What is written of someone in the pots, for their copy of their data."""
+"""What is handed out of the pots: to someone what is written of them, to a group its books without names."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,18 @@ from mutualaid.fund.models import (
     Receipt,
 )
 from mutualaid.people.models import User
+
+BOOKS_HEAD = [
+    "pot",
+    "currency",
+    "decimals",
+    "entry",
+    "day",
+    "kind",
+    "amount_in_minor_units",
+    "sets_right",
+]
+"""Names of the columns of `book_rows`."""
 
 
 def money_of(user: User) -> dict[str, Any]:
@@ -59,12 +72,27 @@ def money_of(user: User) -> dict[str, Any]:
     return {name: rows for name, rows in parts.items() if rows}
 
 
+def book_rows() -> Iterator[list[object]]:
+    """Yield each entry in the order in which they were written, the amount in minor units of its currency."""
+    for entry in Entry.objects.select_related("pot").order_by("pk"):
+        yield [
+            entry.pot.name,
+            entry.pot.currency,
+            entry.pot.decimals,
+            entry.pk,
+            entry.on_day.isoformat(),
+            entry.kind,
+            entry.amount,
+            entry.sets_right_id or "",
+        ]
+
+
 def _photo_path(receipt: Receipt) -> str:
     return reverse("pot_receipt", args=[receipt.expense.public_id])
 
 
 def _handled(user: User) -> ExpenseQuerySet:
-    names = ("first_approver", "second_approver", "payer", "checked_by")
+    names = ("first_approver", "second_approver", "payer", "checked_by", "write_off_approver")
     theirs = Q()
     for name in names:
         theirs |= Q(**{name: user.pk})
