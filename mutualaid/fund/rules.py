@@ -1,5 +1,7 @@
 """Who may do what with an expense. Actions ask under the lock; the checks of the row hold in any case."""
 
+from django.db.models import Q
+
 from mutualaid.fund.models import Approver, Expense
 from mutualaid.fund.states import (
     EXPENSE_TRANSITIONS,
@@ -11,7 +13,7 @@ from mutualaid.fund.states import (
 )
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
-from requests_app.models import Ask, Claim
+from requests_app.models import Ask
 
 PEOPLE_NEEDED = 2
 """Different people for each payment: two who say yes, or one who says yes and another who pays."""
@@ -45,12 +47,7 @@ def speaks_for(whose: User | Ask, expense: Expense) -> bool:
 
 def is_for_own_need(user: User, expense: Expense) -> bool:
     """Whether what it pays for is something that they asked for: then they do not decide either."""
-    asks = Ask.objects.of(user).values("pk")
-    if expense.ask_id and Ask.objects.filter(pk=expense.ask_id, pk__in=asks).exists():
-        return True
-    if expense.claim_id is None:
-        return False
-    return Claim.objects.filter(pk=expense.claim_id, need__ask__in=asks).exists()
+    return any(ask.is_of(user) for ask in _asks_of(expense))
 
 
 def has_both_ends(expense: Expense) -> bool:
@@ -168,8 +165,12 @@ def can_withdraw(whose: User | Ask, expense: Expense) -> bool:
 
 def can_answer(whose: User | Ask, expense: Expense) -> bool:
     """Whether they are asked if it arrived: who gets it, or who asked where that is someone else."""
-    states = (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
-    return expense.state in states and speaks_for(whose, expense)
+    return may_be_answered(expense) and speaks_for(whose, expense)
+
+
+def may_be_answered(expense: Expense) -> bool:
+    """Whether it can be said that it arrived or did not, by whoever speaks for it."""
+    return expense.state in (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
 
 
 def can_say_spent(user: User, expense: Expense) -> bool:
@@ -196,4 +197,15 @@ def _others(expense: Expense) -> list[Approver]:
     """The approvers beside its own people."""
     own = [pk for pk in (expense.asked_by_id, expense.payee_id) if pk]
     others = Approver.objects.active().exclude(pk__in=own).select_related("user")
-    return [one for one in others if not is_for_own_need(one.user, expense)]
+    asks = _asks_of(expense)
+    return [one for one in others if not any(ask.is_of(one.user) for ask in asks)]
+
+
+def _asks_of(expense: Expense) -> list[Ask]:
+    """The ask of its neighbour, and that of its task."""
+    named = Q()
+    if expense.ask_id:
+        named |= Q(pk=expense.ask_id)
+    if expense.claim_id:
+        named |= Q(needs__claims=expense.claim_id)
+    return list(Ask.objects.filter(named).distinct()) if named else []

@@ -17,10 +17,12 @@ from mutualaid.fund.pages.decorators import while_there_is_a_pot
 from mutualaid.fund.pages.forms import HelpForMeForm
 from mutualaid.fund.pages.refusals import tell_refusal
 from mutualaid.fund.pages.standing import icon_of, sentence_for
-from mutualaid.fund.states import ExpenseState
+from mutualaid.fund.states import PENDING, ExpenseState
 from mutualaid.methods import post_only
 from requests_app.models import Ask
 from requests_app.pages.views.decorators import Visit, by_link
+
+MOST_SHOWN = 10
 
 
 class Line(NamedTuple):
@@ -36,10 +38,10 @@ class Line(NamedTuple):
 
 
 def lines_for(ask: Ask) -> list[Line]:
-    """Return the direct help for who sent an ask, the newest first."""
+    """Return the direct help for who sent an ask, the newest `MOST_SHOWN` first."""
     rows = Expense.objects.of(ask).without_words().select_related("pot")
     rows = rows.annotate(looks_at_it=Count("looks")).order_by("-created_at", "-pk")
-    expenses = list(rows)
+    expenses = list(rows[:MOST_SHOWN])
     asked_by_link = [one.pk for one in expenses if one.asked_by_id is None]
     declined = Expense.objects.filter(pk__in=asked_by_link, state=ExpenseState.DECLINED)
     reasons = readable_texts(declined, "decline_words") if asked_by_link else {}
@@ -49,8 +51,8 @@ def lines_for(ask: Ask) -> list[Line]:
             icon_of(one),
             sentence_for(one),
             reasons.get(one.pk, ""),
-            rules.can_answer(ask, one),
-            rules.can_withdraw(ask, one),
+            rules.may_be_answered(one),
+            one.state in PENDING,
         )
         for one in expenses
     ]
