@@ -20,6 +20,7 @@ from mutualaid.fund.models import (
     Receipt,
 )
 from mutualaid.people.models import User
+from requests_app.models import Ask
 
 BOOKS_HEAD = [
     "pot",
@@ -72,6 +73,13 @@ def money_of(user: User) -> dict[str, Any]:
     return {name: rows for name, rows in parts.items() if rows}
 
 
+def help_for(ask: Ask) -> dict[str, Any]:
+    """Return the direct help for who sent an ask, ready for JSON; empty where there is none."""
+    rows = readable(Expense.objects.of(ask).order_by("pk")).values()
+    helped = [{**_bare(one), **_words_of_neighbour(one)} for one in rows]
+    return {"money_from_our_pot": helped} if helped else {}
+
+
 def book_rows() -> Iterator[list[object]]:
     """Yield each entry in the order in which they were written, the amount in minor units of its currency."""
     for entry in Entry.objects.select_related("pot").order_by("pk"):
@@ -106,6 +114,16 @@ def _expense(expense: Expense) -> dict[str, Any]:
         "who_gets_it_and_how": expense.payee_words,
         "why_not": expense.decline_words,
     }
+
+
+def _words_of_neighbour(expense: Expense) -> dict[str, Any]:
+    """What was written about them; why not, only where they asked themselves: else another was told."""
+    words = {
+        "what_it_is_for": expense.purpose,
+        "who_gets_it_and_how": expense.payee_words,
+        "when_someone_looked_at_that": list(expense.looks.values_list("at", flat=True)),
+    }
+    return words | ({} if expense.asked_by_id else {"why_not": expense.decline_words})
 
 
 def _bare(expense: Expense) -> dict[str, Any]:

@@ -226,6 +226,20 @@ def test_no_one_decides_on_help_for_their_own_ask(pot, ask, alma, help_for):
     assert help_for not in Expense.objects.waiting_for(alma)
 
 
+def test_their_copy_of_their_data_has_it(link, pot, ask, paid, alma):
+    actions.open_words(pots.asked_by_link(pot, ask), by=alma)
+    copy = Client().post(f"{link}data/download/").json()
+    first, second = copy["money_from_our_pot"]
+    assert (first["state"], first["amount"]) == ("paid", "$12.50")
+    assert "why_not" not in first
+    assert (second["what_it_is_for"], second["why_not"]) == (pots.PURPOSE, "")
+    assert len(second["when_someone_looked_at_that"]) == 1
+
+
+def test_a_copy_where_there_was_no_money_says_nothing_of_it(link):
+    assert "money_from_our_pot" not in Client().post(f"{link}data/download/").json()
+
+
 @pytest.mark.parametrize("by_link", [True, False])
 def test_what_is_not_paid_ends_with_the_ask(pot, ask, carla, alma, by_link):
     expense = (
