@@ -167,7 +167,7 @@ class HelpForMeForm(ExpenseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, kind=ExpenseKind.DIRECT_HELP, is_coordinator=False, **kwargs)
-        self.fields["purpose"].help_text = _("A few words. You need not show anything for it.")
+        self.fields["purpose"].help_text = _("A few words. You don't have to show anything for it.")
 
 
 class ChangeForm(PotForm):

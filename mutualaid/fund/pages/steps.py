@@ -184,7 +184,7 @@ STEPS: Mapping[str, Step] = {
         rules.can_start_write_off,
         _start_write_off,
         gettext_lazy("Close it with someone else"),
-        summary=gettext_lazy("We won't learn what became of it"),
+        summary=gettext_lazy("No one knows what became of it"),
         words=_sentence(
             gettext_lazy("Two people close it: you write what came back, and someone else agrees.")
         ),
@@ -197,7 +197,7 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("Open it again"),
         summary=gettext_lazy("This isn't how it was"),
         words=_sentence(
-            gettext_lazy("We open it again. What did not come back gets another line against it.")
+            gettext_lazy("We open it again. What didn't come back gets another line against it.")
         ),
         version="spending_version",
     ),
