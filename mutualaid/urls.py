@@ -44,7 +44,7 @@ urlpatterns = [
     path("principles/", include("mutualaid.principles.urls")),
     path("near/", include("mutualaid.resources.urls")),
     path("", include("mutualaid.decisions.urls")),
-    path("pot/", include("mutualaid.fund.urls")),
+    path("", include("mutualaid.fund.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),

@@ -1,4 +1,4 @@
-"""The signals of a need, for packages above this one. Sent inside the transaction, with `need`."""
+"""The signals of needs and asks, for packages above this one. Those of a need are sent in its transaction."""
 
 from django.dispatch import Signal
 
@@ -10,3 +10,6 @@ need_opened = Signal()
 
 help_confirmed = Signal()
 """The neighbour said that help arrived. Sent with the `claims` that were confirmed just now."""
+
+ask_copied = Signal()
+"""A neighbour downloads what we hold about their `ask`: receivers return theirs, as a dict for JSON."""

@@ -19,7 +19,7 @@ from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("decisions", "fund", "hours", "fair_work", "principles", "record")
-ADDRESSES = re.compile(r'href="[^"]*/(decisions?|pot|hours|record|principles)/')
+ADDRESSES = re.compile(r'href="[^"]*/(decisions?|pot|money|hours|record|principles)/')
 PAGES = (
     "/",
     "/about/",

@@ -74,11 +74,9 @@ PAGES = """
     /pot/receipt/<uuid:public_id>.jpg                   members:404     members:404
     /pot/waiting/                                       members:404     members:404
     /pot/waiting/<uuid:public_id>/                      members:404     members:404
-    /pot/waiting/<uuid:public_id>/approve/              members:404     members:404
-    /pot/waiting/<uuid:public_id>/decline/              members:404     members:404
-    /pot/waiting/<uuid:public_id>/pay/                  members:404     members:404
-    /pot/waiting/<uuid:public_id>/settle/               members:404     members:404
-    /pot/waiting/<uuid:public_id>/unpay/                members:404     members:404
+    /pot/waiting/<uuid:public_id>/<pot_step:step>/      members:404     members:404
+    /need/<str:token>/money/ask/                        everybody:404   everybody:404
+    /need/<str:token>/money/<uuid:public_id>/           everybody:404   everybody:404
     /board/                                             everybody:200   everybody:405
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405
@@ -290,6 +288,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "<slug:way>": "back",
         "<slug:thing>": "where" if "<uuid:need>" in route else "languages",
         "<need_step:step>": "withdraw",
+        "<pot_step:step>": "approve",
         "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-set/",
     }
     for pattern, value in named.items():

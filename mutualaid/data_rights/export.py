@@ -10,7 +10,7 @@ from mutualaid.decisions.effects import described
 from mutualaid.decisions.effects import label_of as label_of_kind
 from mutualaid.decisions.models import Decision, Say
 from mutualaid.fair_work.models import BreakQuestion, GiftCount
-from mutualaid.fund.own_data import money_of
+from mutualaid.fund.exports import money_of
 from mutualaid.hours.lists import Line, lines_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy, override
 
 from mutualaid.boundary.csv_cells import write_rows
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.fund.books import HEAD as BOOKS_HEAD
-from mutualaid.fund.books import book_rows
+from mutualaid.fund.exports import BOOKS_HEAD, book_rows
 from mutualaid.group.current import read_group
 from mutualaid.group.models import GroupLogo, GroupProfile
 from mutualaid.matching.models import ScoringWeights

@@ -12,6 +12,9 @@ class FundConfig(AppConfig):
     def ready(self) -> None:
         # They register: what can be decided, what the record holds, messages, and what ends with an account.
         from mutualaid.fund import effects, notifications, one_tap, receivers, record, triggers  # noqa: F401
+        from mutualaid.fund.rules import is_approver_now
+        from mutualaid.people.sign_in.second_factor import also_for
 
+        also_for(is_approver_now)
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)

@@ -38,7 +38,7 @@ class CapWarning(NamedTuple):
 def cap_warnings(expense: Expense) -> list[CapWarning]:
     """Return which caps of its pot an expense is over.
 
-    Beside it counts what is promised and what was paid this month: to the same account, or for tasks of the
+    Beside it counts what is promised and what was paid this month: to the same account, or for the
     same ask; of a neighbour who has neither, no one knows what else they got.
     """
     pot = expense.pot
@@ -55,14 +55,11 @@ def cap_warnings(expense: Expense) -> list[CapWarning]:
 
 
 def _household_of(expense: Expense) -> tuple[str, int]:
-    """Who gets the money, as far as the row tells: an account, whoever asked for the task, or no one known.
-
-    `claim__need` is to be loaded with it.
-    """
+    """Who gets the money, as far as the row tells: an account, whoever sent the ask, or no one known."""
     if expense.payee_id:
         return "account", expense.payee_id
-    if expense.claim:
-        return "ask", expense.claim.need.ask_id
+    if expense.ask_id:
+        return "ask", expense.ask_id
     return "expense", expense.pk
 
 
@@ -76,7 +73,7 @@ def _same_household(rows: ExpenseQuerySet, expense: Expense) -> ExpenseQuerySet:
     kind, pk = _household_of(expense)
     if kind == "account":
         return rows.filter(payee=pk)
-    return rows.filter(claim__need__ask=pk) if kind == "ask" else rows.none()
+    return rows.filter(ask=pk) if kind == "ask" else rows.none()
 
 
 def _sum(rows: ExpenseQuerySet) -> int:

@@ -21,5 +21,9 @@ class WrongAmount(Exception):
     """The amount is not between the smallest coin of the currency and `Pot.most`."""
 
 
+class StillWaiting(Exception):
+    """As much as can wait at once was asked for by this private link."""
+
+
 class TooManyLooks(Exception):
     """This approver has read as many expenses as the policy allows in an hour."""

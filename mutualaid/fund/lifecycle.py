@@ -18,12 +18,16 @@ from mutualaid.fund.models.expense import WORDS
 from mutualaid.fund.models.pot import MOST_IN_POT
 from mutualaid.fund.record import note_entry, note_step
 from mutualaid.fund.rules import is_for_own_need, is_own
-from mutualaid.fund.states import EXPENSE_TRANSITIONS, EntryKind, ExpenseState
+from mutualaid.fund.states import EXPENSE_TRANSITIONS, WRITE_OFF_STATES, EntryKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged, apply_transition
+from requests_app.models import Ask
 
 LOCKED_FIELDS = tuple(
     field.attname for field in Expense._meta.concrete_fields if field.attname not in ("id", *WORDS)
+)
+NO_WRITE_OFF: dict[str, Any] = dict.fromkeys(
+    ("write_off_approver", "write_off_saw", "write_off_back")
 )
 NO_APPROVALS: dict[str, Any] = {
     f"{nth}_{what}": None for nth in ("first", "second") for what in ("approver", "saw", "at")
@@ -78,13 +82,22 @@ def refuse_own(expense: Expense, user: User) -> None:
         raise NotForYou
 
 
+def account_of(whose: User | Ask) -> User | None:
+    """Whom the record names: no one for who comes by the private link of an ask."""
+    return whose if isinstance(whose, User) else None
+
+
 def step(expense: Expense, name: str, *, by: User | None, **fields: Any) -> None:
     """Make a transition of `EXPENSE_TRANSITIONS` on the version that was read, and record it.
 
+    What the first of two wrote to close it counts for nothing after any other step.
     Raises `StateChanged` if it is not possible from the state that the row is in.
     """
     row = Expense.objects.filter(pk=expense.pk, version=expense.version)
-    if apply_transition(row, EXPENSE_TRANSITIONS[name], **fields) != 1:
+    transition = EXPENSE_TRANSITIONS[name]
+    if transition.target not in WRITE_OFF_STATES:
+        fields = NO_WRITE_OFF | fields
+    if apply_transition(row, transition, **fields) != 1:
         raise StateChanged(name)
     expense.refresh_from_db(fields=LOCKED_FIELDS)
     note_step(expense, name, by=by)

@@ -26,18 +26,27 @@ SMALLER_BOX = (900, 900)
 TOO_HEAVY = _("This file is larger than 8 MB. Please choose a smaller one, or take a photo again.")
 TOO_SMALL = _("This picture is too small to read. Please take a photo from nearer.")
 A_PDF = _("This is a PDF. Please take a photo of the receipt, or of the screen that shows it.")
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+"""Bytes 8 to 11 of a file of that family, after its size and "ftyp" (ISO/IEC 23008-12)."""
+A_HEIC = _(
+    "This photo is in a format that we can't read (HEIC). Please take the photo again from this page. Or set"
+    " your phone to JPEG: on an iPhone under Settings, Camera, Formats, “Most Compatible”."
+)
 
 
 def prepare_receipt(file: BinaryIO, size: int) -> bytes:
     """Return a JPEG made from the pixels of an uploaded photo of `size` bytes: upright, and of `BOX` at most.
 
-    Raises `ValidationError` where it is too large, too small, a PDF whatever it is called, or no picture.
+    Raises `ValidationError` where it is too large, too small, a PDF or HEIC whatever it is called, or no
+    picture.
     """
     if size > MOST_BYTES:
         raise ValidationError(TOO_HEAVY)
     content = file.read()
     if content[:1024].lstrip().startswith(b"%PDF"):
         raise ValidationError(A_PDF)
+    if content[4:8] == b"ftyp" and content[8:12] in HEIF_BRANDS:
+        raise ValidationError(A_HEIC)
     picture = _on_white(read_picture(content, box=BOX))
     if max(picture.size) < LEAST_PIXELS:
         raise ValidationError(TOO_SMALL)

@@ -34,6 +34,8 @@ class ExpenseState(TextChoices):
     NOT_REACHED = "not_reached", _("it didn't arrive")
     SPENT = "spent", _("spent, to be looked at")
     SETTLED = "settled", _("settled")
+    CLOSING = "closing", _("one of two people would close it")
+    WRITTEN_OFF = "written_off", _("closed, and not all came back")
     DECLINED = "declined", _("not possible this time")
     WITHDRAWN = "withdrawn", _("taken back")
 
@@ -55,6 +57,10 @@ class ExpenseStep(TextChoices):
     NOT_REACH = "not_reach", _("it didn't arrive")
     SPEND = "spend", _("said what was spent")
     SETTLE = "settle", _("settled")
+    START_WRITE_OFF = "start_write_off", _("one of two people would close it")
+    WRITE_OFF = "write_off", _("closed, and not all came back")
+    REOPEN = "reopen", _("opened again")
+    REOPEN_UNSPENT = "reopen_unspent", _("opened again")
 
 
 IN_KINDS = (EntryKind.OPENING, EntryKind.GIFT, EntryKind.RETURNED)
@@ -64,11 +70,15 @@ S = ExpenseState
 
 PENDING = (S.ASKED, S.APPROVED)
 """No money has moved yet. Both ends are known by their accounts, so that no one decides on their own."""
-PAID_STATES = (S.PAID, S.REACHED, S.NOT_REACHED, S.SPENT, S.SETTLED)
+WRITE_OFF_STATES = (S.CLOSING, S.WRITTEN_OFF)
+"""It ends without all being known: two people say so, as the first of them or both have."""
+PAID_STATES = (S.PAID, S.REACHED, S.NOT_REACHED, S.SPENT, S.SETTLED, *WRITE_OFF_STATES)
 """There is an entry of the payment."""
 AGREED = (S.APPROVED, *PAID_STATES)
 """All the approvals that it needs are there, for the version that it has."""
-TO_SETTLE = (S.PAID, S.REACHED, S.SPENT)
+NOT_SETTLED = (S.PAID, S.REACHED)
+"""Of money ahead: it is out, and nobody has said yet what was spent."""
+TO_SETTLE = (*NOT_SETTLED, S.SPENT, S.CLOSING)
 """Of money ahead: it can still be said what was spent."""
 
 EXPENSE_TRANSITIONS = {
@@ -81,8 +91,12 @@ EXPENSE_TRANSITIONS = {
     "pay": Transition((S.APPROVED,), S.PAID),
     "unpay": Transition((S.PAID, S.NOT_REACHED), S.ASKED),
     "unpay_and_end": Transition((S.PAID, S.NOT_REACHED), S.WITHDRAWN),
-    "reach": Transition((S.PAID, S.NOT_REACHED), S.REACHED),
-    "not_reach": Transition((S.PAID, S.REACHED), S.NOT_REACHED),
+    "reach": Transition((S.PAID, S.NOT_REACHED, S.CLOSING), S.REACHED),
+    "not_reach": Transition((S.PAID, S.REACHED, S.CLOSING), S.NOT_REACHED),
     "spend": Transition(TO_SETTLE, S.SPENT),
     "settle": Transition((S.SPENT,), S.SETTLED),
+    "start_write_off": Transition((S.PAID, S.REACHED, S.NOT_REACHED, S.SPENT), S.CLOSING),
+    "write_off": Transition((S.CLOSING,), S.WRITTEN_OFF),
+    "reopen": Transition((S.SETTLED, *WRITE_OFF_STATES), S.SPENT),
+    "reopen_unspent": Transition(WRITE_OFF_STATES, S.PAID),
 }

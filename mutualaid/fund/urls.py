@@ -1,8 +1,37 @@
-from django.urls import path
+from django.urls import include, path, register_converter
 
-from mutualaid.fund.pages import asking, books, mine, overview, pots, receipt, waiting
+from mutualaid.fund.pages import (
+    asking,
+    books,
+    by_link,
+    decide,
+    mine,
+    overview,
+    pots,
+    receipt,
+    waiting,
+)
+from mutualaid.fund.pages.steps import STEPS
 
-urlpatterns = [
+
+class StepConverter:
+    """What an approver does with an expense."""
+
+    regex = "|".join(STEPS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(StepConverter, "pot_step")
+
+LINK = "need/<str:token>/money/"
+"""Behind the private link of an ask."""
+
+POT = [
     path("", overview.pot, name="pot"),
     path("people/", overview.pot_people, name="pot_people"),
     path("people/ready/", overview.pot_ready, name="pot_ready"),
@@ -21,10 +50,12 @@ urlpatterns = [
     path("mine/<uuid:public_id>/answer/", mine.pot_answer, name="pot_answer"),
     path("receipt/<uuid:public_id>.jpg", receipt.pot_receipt, name="pot_receipt"),
     path("waiting/", waiting.pot_waiting, name="pot_waiting"),
-    path("waiting/<uuid:public_id>/", waiting.pot_decide, name="pot_decide"),
-    path("waiting/<uuid:public_id>/approve/", waiting.pot_approve, name="pot_approve"),
-    path("waiting/<uuid:public_id>/decline/", waiting.pot_decline, name="pot_decline"),
-    path("waiting/<uuid:public_id>/pay/", waiting.pot_pay, name="pot_pay"),
-    path("waiting/<uuid:public_id>/settle/", waiting.pot_settle, name="pot_settle"),
-    path("waiting/<uuid:public_id>/unpay/", waiting.pot_unpay, name="pot_unpay"),
+    path("waiting/<uuid:public_id>/", decide.pot_decide, name="pot_decide"),
+    path("waiting/<uuid:public_id>/<pot_step:step>/", decide.pot_step, name="pot_step"),
+]
+
+urlpatterns = [
+    path("pot/", include(POT)),
+    path(f"{LINK}ask/", by_link.money_ask, name="money_ask"),
+    path(f"{LINK}<uuid:public_id>/", by_link.money_answer, name="money_answer"),
 ]

@@ -61,7 +61,7 @@ def _entries(month: date) -> "QuerySet[Entry]":
     return (
         of_month.exclude(set_right_by__in=of_month)
         .exclude(sets_right__in=of_month)
-        .select_related("pot", "sets_right", "paid_expense__claim__need__ask")
+        .select_related("pot", "sets_right", "paid_expense__ask")
         .defer(*(f"paid_expense__{words}" for words in WORDS))
     )
 
@@ -90,7 +90,7 @@ def _payee(entry: Entry) -> Hashable:
         return None
     if expense.payee_id:
         return "account", expense.payee_id
-    ask = expense.claim.need.ask if expense.claim else None
+    ask = expense.ask
     if ask is None or ask.veiled:
         return None
     return ("account", ask.account_id) if ask.account_id else ("ask", ask.pk)

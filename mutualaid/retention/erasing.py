@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now, TruncWeek
 
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.retention import ledger
+from mutualaid.retention.signals import rows_ending
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import After, Blur, Empty, Remove, With
 
@@ -23,11 +24,14 @@ class CannotBeEmptied(Exception):
 def erase(owner: str, pks: Collection[int]) -> None:
     """Erase everything that ends together with these rows of `owner`, and write it into the ledger.
 
+    Rooms above this one end first what they have about them (`signals.rows_ending`).
+
     The rows themselves stay, as counts. `owner` is `ASK`, `NEED` or `ACCOUNT`; the caller has ended
     live needs and claims before.
     """
     # Locked first, as by whoever saves something beside them, so that no one comes in between.
     list(apps.get_model(owner)._base_manager.select_for_update().filter(pk__in=pks).order_by("pk"))
+    rows_ending.send(sender=apps.get_model(owner), pks=pks)
     ledger.write(owner, pks)  # before the rest: some columns may be empty in an erased row only
     for model, part in _parts():
         if isinstance(part.end, With) and part.end.owner == owner:

@@ -10,6 +10,7 @@ from mutualaid.promises import PROMISES
 from requests_app.models import Ask, ContactLogEntry, Need
 from requests_app.pages.private import looks_at, needs_of
 from requests_app.pages.timeline import timeline
+from requests_app.signals import ask_copied
 
 
 def data_of(ask: Ask) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def data_of(ask: Ask) -> dict[str, Any]:
 
     What no configured key decrypts is replaced by a sentence that says so.
     """
-    return {
+    copy = {
         "what_you_asked_for": [_need(need) for need in needs_of(ask)],
         "you": _neighbour(ask),
         "came_from": ask.source,
@@ -27,6 +28,9 @@ def data_of(ask: Ask) -> dict[str, Any]:
         "when_our_team_called_you": calls_of(ask.contact_log.order_by("at", "pk")),
         "your_private_links": list(ask.links.values("created_at", "revoked_at")),
     }
+    for _room, part in ask_copied.send(sender=Ask, ask=ask):
+        copy |= part
+    return copy
 
 
 def calls_of(entries: Iterable[ContactLogEntry]) -> list[dict[str, Any]]:

@@ -11,12 +11,14 @@ from django.utils import timezone
 from mutualaid.fund import actions
 from mutualaid.fund.models import Entry, Expense, ExpenseLook, Pledge, Pot
 from mutualaid.fund.states import ExpenseKind
-from tests.support import money
+from tests.support import factories, money
 from tests.support.money import approve, approver, money_back, pay
 
 pytestmark = pytest.mark.django_db
 
 ASKED, ONE_YES, AGREED, AGREED_BY_ONE, PAID, AHEAD, SPENT, SETTLED, DIRECT = range(9)
+CLOSING, WRITTEN_OFF = 9, 10
+ENDINGS = (CLOSING, WRITTEN_OFF)
 
 
 def broken(table: str, change: str, **where: int) -> None:
@@ -40,12 +42,16 @@ def make(sam, vera) -> Callable[[int], Expense]:
             approve(expense, ann)
         elif state not in (ASKED, DIRECT):
             approve(expense, ann, ben)
-        if state in (PAID, AHEAD, SPENT, SETTLED):
+        if state in (PAID, AHEAD, SPENT, SETTLED, *ENDINGS):
             pay(expense, ann)
         if state in (SPENT, SETTLED):
             actions.say_spent(expense, spent=10_00, by=vera)
         if state == SETTLED:
             actions.settle_expense(expense, saw=1, on_day=timezone.localdate(), by=ben)
+        if state in ENDINGS:
+            actions.start_write_off(expense, saw=0, came_back=1_00, by=ann)
+        if state == WRITTEN_OFF:
+            actions.write_off(expense, saw=1, on_day=timezone.localdate(), by=ben)
         return expense
 
     return made
@@ -109,6 +115,37 @@ EXPENSE: list[tuple[str, int, str]] = [
         SETTLED,
         "checked_by_id = {cleo}, asked_by_id = {cleo}",
     ),
+    ("expense_ask_kind_payee_check", ASKED, "ask_id = {ask}"),
+    ("expense_ask_kind_payee_check", DIRECT, "ask_id = {ask}"),
+    ("expense_state_spent_check", CLOSING, "spent = amount + 1"),
+    ("expense_state_rest_check", WRITTEN_OFF, "rest_id = NULL"),
+    ("expense_state_rest_check", WRITTEN_OFF, "write_off_back = 0"),
+    ("expense_state_rest_check", WRITTEN_OFF, "ended_at = NULL"),
+    ("expense_state_rest_check", WRITTEN_OFF, "checked_by_id = NULL"),
+    ("expense_state_rest_check", CLOSING, "state = 'written_off', ended_at = paid_at"),
+    ("expense_state_rest_check", CLOSING, "checked_by_id = {ben}"),
+    ("expense_state_write_off_check", AHEAD, "state = 'closing'"),
+    ("expense_state_write_off_check", AHEAD, "write_off_approver_id = {ann}"),
+    ("expense_state_write_off_check", AHEAD, "write_off_back = 0"),
+    ("expense_state_write_off_check", AHEAD, "write_off_saw = 0"),
+    ("expense_state_write_off_check", CLOSING, "write_off_approver_id = NULL"),
+    ("expense_state_write_off_check", CLOSING, "write_off_saw = NULL"),
+    ("expense_state_write_off_check", CLOSING, "write_off_back = NULL"),
+    ("expense_state_write_off_check", CLOSING, "write_off_back = -1"),
+    ("expense_state_write_off_check", CLOSING, "write_off_back = amount + 1"),
+    ("expense_state_write_off_check", CLOSING, "spending_version = spending_version + 1"),
+    ("expense_state_write_off_check", CLOSING, "state = 'paid'"),
+    (
+        "expense_write_off_approver_check",
+        CLOSING,
+        "write_off_approver_id = {cleo}, payee_id = {cleo}",
+    ),
+    (
+        "expense_write_off_approver_check",
+        CLOSING,
+        "write_off_approver_id = {cleo}, asked_by_id = {cleo}",
+    ),
+    ("expense_write_off_approver_check", WRITTEN_OFF, "checked_by_id = write_off_approver_id"),
     ("expense_state_ended_at_check", ASKED, "state = 'withdrawn'"),
     ("expense_state_ended_at_check", ASKED, "state = 'declined'"),
 ]
@@ -121,6 +158,7 @@ def test_an_expense_stays_true_whatever_is_written(make, constraint, state, chan
         "ann": expense.first_approver_id,
         "ben": expense.second_approver_id,
         "cleo": approver("Cleo").pk,
+        "ask": factories.ask().pk,
         "no": "FALSE",
         "yes": "TRUE",
     }

@@ -9,8 +9,8 @@ from django.utils import timezone
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.data_rights.export import data_of
 from mutualaid.fund import actions
+from mutualaid.fund.exports import money_of
 from mutualaid.fund.models import Approver, Candidacy, Entry, Expense, ExpenseLook, Pledge, Receipt
-from mutualaid.fund.own_data import money_of
 from mutualaid.fund.states import ExpenseState
 from mutualaid.people.actions import deactivate_person
 from mutualaid.retention.erasing import erase_expired

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions
 from mutualaid.fund.models import Expense
 from mutualaid.fund.states import ExpenseKind, ExpenseState
@@ -151,6 +152,13 @@ def test_what_waits_for_whom_is_the_same_in_a_query_and_in_a_row(pot, sam, ann, 
     actions.say_spent(first, spent=1, by=sam)
     approve(second, ben)
     approve(help_, ann)
+    leo = factories.person("Leo")
+    left, closing = (money_back(pot, who, 1_00, kind=ExpenseKind.MONEY_AHEAD) for who in (leo, sam))
+    for one in (left, closing):
+        approve(one, ann)
+        pay(one, ben)
+    erase_account(leo)
+    actions.start_write_off(closing, saw=0, came_back=0, by=ann)
     for user in (ann, ben, sam):
         queried = set(Expense.objects.waiting_for(user).values_list("pk", flat=True))
         assert queried == {one.pk for one in Expense.objects.all() if waits_for(one, user.pk)}

@@ -33,10 +33,11 @@ def path(expense: Any, step: str = "") -> str:
     return f"/pot/waiting/{expense.public_id}/{step}"
 
 
-def seen(browser: Client, expense: Any, form: str = "approve_form") -> dict[str, str]:
-    """What the opened page sends back with a decision."""
+def seen(browser: Client, expense: Any, step: str = "approve") -> dict[str, str]:
+    """What the opened page sends back with a step."""
     page = browser.post(path(expense))
-    return {name: page.context[form].initial[name] for name in ("saw", "seen")}
+    form = next(one.form for one in page.context["steps"] if one.name == step)
+    return {name: form.initial[name] for name in ("saw", "seen")}
 
 
 def state(expense: Any) -> str:
@@ -44,7 +45,9 @@ def state(expense: Any) -> str:
     return str(expense.state)
 
 
-@pytest.mark.parametrize("step", ["approve", "pay", "settle", "unpay"])
+@pytest.mark.parametrize(
+    "step", ["approve", "pay", "settle", "unpay", "start-write-off", "write-off", "reopen"]
+)
 def test_a_browser_that_was_left_open_moves_no_money(browser, bought, step):
     typed = seen(browser, bought)
     time_passes(browser, 11 * 60)
@@ -181,7 +184,7 @@ def test_the_only_approver_who_asks_is_told_that_no_one_can_decide(browser, pot,
 
 
 def test_a_no_needs_a_reason_which_the_asker_reads(browser, bought, sam, signed_in):
-    sent = seen(browser, bought, "decline_form")
+    sent = seen(browser, bought, "decline")
     answer = browser.post(path(bought, "decline/"), sent)
     assert errors(answer) == {"words": ["Write a kind word about why."]}
     assert state(bought) == ExpenseState.ASKED
@@ -198,7 +201,7 @@ def test_who_said_the_only_yes_does_not_pay(browser, bought, alma, bela, signed_
     browser.post(path(bought, "pay/"), {"saw": "1", **today})
     assert state(bought) == ExpenseState.APPROVED
     other = signed_in(bela)
-    other.post(path(bought, "pay/"), seen(other, bought, "pay_form") | today)
+    other.post(path(bought, "pay/"), seen(other, bought, "pay") | today)
     assert state(bought) == ExpenseState.PAID
 
 
@@ -206,7 +209,7 @@ def test_who_said_the_only_yes_does_not_pay(browser, bought, alma, bela, signed_
 def test_a_payment_of_no_such_day_is_not_written_down(browser, bought, bela, day):
     pots.agreed(bought, bela)
     tomorrow = (timezone.localdate() + timedelta(days=2)).isoformat()
-    sent = seen(browser, bought, "pay_form") | {"on_day": day.replace("tomorrow", tomorrow)}
+    sent = seen(browser, bought, "pay") | {"on_day": day.replace("tomorrow", tomorrow)}
     answer = browser.post(path(bought, "pay/"), sent, follow=True)
     assert "Choose today or an earlier day." in text(answer) or errors(answer)["on_day"]
     assert state(bought) == ExpenseState.APPROVED
@@ -237,7 +240,7 @@ def test_money_ahead_is_settled_and_the_rest_comes_back(browser, pot, sam, alma,
     actions.say_spent(ahead, spent=1000, by=sam)
     page = text(browser.post(path(ahead)))
     assert "$2.50 goes back into the pot." in page
-    sent = seen(browser, ahead, "settle_form") | {"on_day": timezone.localdate().isoformat()}
+    sent = seen(browser, ahead, "settle") | {"on_day": timezone.localdate().isoformat()}
     browser.post(path(ahead, "settle/"), sent)
     assert state(ahead) == ExpenseState.SETTLED
     assert Entry.objects.get(kind=EntryKind.RETURNED).amount == 250
@@ -246,7 +249,7 @@ def test_money_ahead_is_settled_and_the_rest_comes_back(browser, pot, sam, alma,
 def test_a_payment_that_did_not_happen_is_set_right(browser, bought, pot, bela):
     pots.paid(bought, bela, by=money.approver("Dora"))
     assert "It wasn't paid after all" in text(browser.post(path(bought)))
-    browser.post(path(bought, "unpay/"))
+    browser.post(path(bought, "unpay/"), seen(browser, bought, "unpay"))
     assert state(bought) == ExpenseState.ASKED
     pot.refresh_from_db()
     assert pot.balance == 10_000

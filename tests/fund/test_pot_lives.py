@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mutualaid.fund import actions
-from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount
+from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, StillWaiting, WrongAmount
 from mutualaid.fund.models import Entry, Expense, Pot
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
@@ -25,7 +26,7 @@ from tests.support.lives import live_at_random
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-REFUSED = (actions.StateChanged, NotEnough, NotForYou, SeenBefore, WrongAmount)
+REFUSED = (actions.StateChanged, NotEnough, NotForYou, SeenBefore, StillWaiting, WrongAmount)
 PEOPLE = 5
 """The first three of them are approvers at first, and all of them ask."""
 who = st.integers(0, PEOPLE - 1)
@@ -46,6 +47,7 @@ class PotLife(RuleBasedStateMachine):
         self.undo.__enter__()
         factories.set_policy(has_record=True)
         self.people = [factories.person() for _ in range(PEOPLE)]
+        self.neighbour = factories.ask()
         self.pot = money.pot(holds=0, two_from=30)
         for person in self.people[:3]:
             money.approver(user=person)
@@ -130,6 +132,40 @@ class PotLife(RuleBasedStateMachine):
                 dies, actions.settle_expense, expense, saw=saw, on_day=day, by=self.person(by)
             )
 
+    @rule(n=which, by=who, back=st.integers(0, 60), stale=st.booleans(), dies=st.integers(0, 50))
+    def start_write_off(self, n: int, by: int, back: int, stale: bool, dies: int) -> None:
+        if expense := self.expense(n):
+            values = {"saw": expense.spending_version - stale, "came_back": back}
+            self.take(dies, actions.start_write_off, expense, **values, by=self.person(by))
+
+    @rule(n=which, by=who, stale=st.booleans(), dies=st.integers(0, 50))
+    def write_off(self, n: int, by: int, stale: bool, dies: int) -> None:
+        if expense := self.expense(n):
+            values = {"saw": expense.spending_version - stale, "on_day": timezone.localdate()}
+            self.take(dies, actions.write_off, expense, **values, by=self.person(by))
+
+    @rule(n=which, by=who, stale=st.booleans(), dies=st.integers(0, 50))
+    def reopen(self, n: int, by: int, stale: bool, dies: int) -> None:
+        if expense := self.expense(n):
+            saw = expense.spending_version - stale
+            self.take(dies, actions.reopen_expense, expense, saw=saw, by=self.person(by))
+
+    @rule(amount=amount, dies=st.integers(0, 40))
+    def ask_by_link(self, amount: int, dies: int) -> None:
+        values: Any = {"purpose": "x", "payee_words": "", "key": uuid4()}
+        self.take(dies, actions.ask_by_link, self.pot, ask=self.neighbour, amount=amount, **values)
+
+    @rule(
+        n=which,
+        dies=st.integers(0, 40),
+        action=st.sampled_from(
+            [actions.say_reached, actions.say_not_reached, actions.withdraw_expense]
+        ),
+    )
+    def answer_by_link(self, n: int, dies: int, action: Callable[..., Any]) -> None:
+        if expense := self.expense(n):
+            self.take(dies, action, expense, by=self.neighbour)
+
     @rule(n=which, by=who, right=st.none() | amount, dies=st.integers(0, 50))
     def set_right(self, n: int, by: int, right: int | None, dies: int) -> None:
         entries = list(Entry.objects.filter(pot=self.pot).order_by("pk"))
@@ -168,6 +204,18 @@ class PotLife(RuleBasedStateMachine):
         pot = Pot.objects.get(pk=self.pot.pk)
         agreed = Expense.objects.without_words().filter(state=ExpenseState.APPROVED)
         assert pot.promised == sum(expense.amount for expense in agreed) <= pot.balance
+
+    @invariant()
+    def what_came_back_is_in_the_books(self) -> None:
+        if not hasattr(self, "pot"):
+            return
+        ended = Expense.objects.without_words().filter(state__in=["settled", "written_off"])
+        for expense in ended.select_related("rest"):
+            back = expense.rest.amount if expense.rest else 0
+            said = expense.write_off_back
+            assert back == (expense.amount - expense.spent if said is None else said)
+        counted = Entry.objects.filter(kind="returned", set_right_by=None)
+        assert counted.count() == ended.exclude(rest=None).count()
 
     @invariant()
     def the_record_tells_the_life_of_each_expense(self) -> None:

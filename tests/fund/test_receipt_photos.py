@@ -138,6 +138,14 @@ def test_one_that_no_one_could_read_is_told_so():
     assert "too small" in refusal(receipt_photo(150, 150))
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_a_photo_in_the_format_of_iphones_is_told_what_to_do(brand):
+    """The first box of a file of an iPhone: its brand, and those that it is compatible with."""
+    box = b"ftyp" + brand + b"\0\0\0\0" + b"mif1MiHBheic"
+    file = struct.pack(">I", len(box) + 4) + box + b"\0\0\x0e\x9bmeta" + bytes(4000)
+    assert "Most Compatible" in refusal(file)
+
+
 def test_one_that_breaks_off_is_told_so():
     assert "can't read this file" in refusal(receipt_photo()[:4000])
 

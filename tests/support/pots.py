@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import uuid4
 
+from mutualaid.fund import actions
 from mutualaid.fund.actions.receipts import ask_with_receipt
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.receipt_photo import prepare_receipt
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
-from requests_app.models import Claim
+from requests_app.models import Ask, Claim
 from tests.support import money
 from tests.support.photos import as_upload, receipt_photo
 
@@ -35,6 +36,7 @@ def expense(of: Pot, *, by: User, amount: int = 1250, **fields: Any) -> Expense:
             "payee": fields.get("payee", by),
             "payee_words": PAYEE_WORDS,
             "claim": claim,
+            "ask": fields.get("ask"),
         },
         prepared(photo) if photo else None,
         key=uuid4(),
@@ -62,3 +64,10 @@ def paid(of: Expense, *approvers: User, by: User) -> Expense:
     money.pay(of, by)
     of.refresh_from_db()
     return of
+
+
+def asked_by_link(of: Pot, ask: Ask, amount: int = 2000) -> Expense:
+    """Direct help that a neighbour asks for by the private link of their ask."""
+    return actions.ask_by_link(
+        of, ask=ask, amount=amount, purpose=PURPOSE, payee_words=PAYEE_WORDS, key=uuid4()
+    )

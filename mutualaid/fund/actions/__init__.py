@@ -6,11 +6,18 @@ allows it, and `NotForYou` for whoever may not.
 """
 
 from mutualaid.fund.actions.answering import say_not_reached, say_reached
-from mutualaid.fund.actions.approvers import change_approvers, end_money_of, say_ready
+from mutualaid.fund.actions.approvers import (
+    change_approvers,
+    end_money_for,
+    end_money_of,
+    say_ready,
+)
 from mutualaid.fund.actions.approving import approve_expense, decline_expense
 from mutualaid.fund.actions.books import set_right, write_gift
+from mutualaid.fund.actions.closing import reopen_expense, start_write_off, write_off
 from mutualaid.fund.actions.expenses import (
     ExpenseValues,
+    ask_by_link,
     ask_for_money,
     change_expense,
     paper_changed,
@@ -27,10 +34,12 @@ __all__ = [
     "ExpenseValues",
     "StateChanged",
     "approve_expense",
+    "ask_by_link",
     "ask_for_money",
     "change_approvers",
     "change_expense",
     "decline_expense",
+    "end_money_for",
     "end_money_of",
     "open_pot",
     "open_words",
@@ -39,6 +48,7 @@ __all__ = [
     "pledge",
     "remove_pot",
     "rename_pot",
+    "reopen_expense",
     "say_not_reached",
     "say_reached",
     "say_ready",
@@ -46,7 +56,9 @@ __all__ = [
     "set_caps",
     "set_right",
     "settle_expense",
+    "start_write_off",
     "take_back_payment",
     "withdraw_expense",
     "write_gift",
+    "write_off",
 ]

@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.decisions.models import Decision
+from mutualaid.fund.actions.closing import reopen
 from mutualaid.fund.actions.expenses import void_approvals, withdraw
 from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.models import Approver, Candidacy, Expense, Pledge
 from mutualaid.fund.record import note_approver
 from mutualaid.fund.rules import is_own
-from mutualaid.fund.states import PENDING
+from mutualaid.fund.states import PENDING, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
 
@@ -46,6 +47,7 @@ def change_approvers(*, begin: Collection[int], end: Collection[int], decision: 
     Approver.objects.filter(pk__in=end).update(ended_at=Now())
     for expense in _lock_pending(_approved_by(end)):
         void_approvals(expense, by=None)
+    _take_along_closing(end, by=None)
     for pk in sorted(begin):
         values = {"decision": decision, "since": Now(), "ended_at": None}
         Approver.objects.update_or_create(pk=pk, defaults=values)
@@ -71,14 +73,30 @@ def end_money_of(user: User, *, by: User | None) -> None:
             withdraw(expense, by=by)
         else:
             void_approvals(expense, by=by)
+    _take_along_closing([user.pk], by=by)
     Pledge.objects.filter(user=user).delete()
     Candidacy.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def end_money_for(asks: Collection[int]) -> None:
+    """Take back what is asked for neighbours without an account whose asks are erased, and is not paid."""
+    for expense in _lock_pending(Q(ask__in=asks)):
+        withdraw(expense, by=None)
 
 
 def lock_active() -> set[int]:
     """Lock the rows of who is an approver now, in one order, and return their ids."""
     rows = Approver.objects.filter(ended_at=None).order_by("pk").select_for_update(no_key=True)
     return set(rows.values_list("pk", flat=True))
+
+
+def _take_along_closing(pks: Collection[int], *, by: User | None) -> None:
+    """Open again what these would close as the first of two: their word is for no one else to go by."""
+    rows = Expense.objects.filter(state=ExpenseState.CLOSING, write_off_approver__in=pks)
+    rows = rows.without_words().order_by("pk")
+    for expense in rows.select_for_update(of=("self",), no_key=True):
+        reopen(expense, by=by)
 
 
 def _approved_by(pks: Collection[int]) -> Q:

@@ -3,15 +3,17 @@
 from typing import Any, TypedDict
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from mutualaid.forms.typed_text import visible
 from mutualaid.fund import rules
-from mutualaid.fund.errors import NotForYou
+from mutualaid.fund.actions.closing import reopen
+from mutualaid.fund.errors import NotForYou, StillWaiting
 from mutualaid.fund.lifecycle import (
     NO_APPROVALS,
+    account_of,
     check_amount,
     lock_expense,
     release,
@@ -20,10 +22,13 @@ from mutualaid.fund.lifecycle import (
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.notifications import tell_approvers
 from mutualaid.fund.record import note_step
-from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind, ExpenseStep
+from mutualaid.fund.states import PENDING, TO_SETTLE, ExpenseKind, ExpenseState, ExpenseStep
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
-from requests_app.models import Claim
+from requests_app.models import Ask, Claim
+
+MOST_BY_LINK = 3
+"""That wait at once for one ask. Assumed, not measured."""
 
 
 class ExpenseValues(TypedDict, total=False):
@@ -46,36 +51,59 @@ def ask_for_money(
     by: User,
     payee_words: str = "",
     claim: Claim | None = None,
+    ask: Ask | None = None,
     key: UUID | None = None,
 ) -> Expense:
     """Ask a pot for money, for oneself or for someone else; approvers are told.
 
     `payee` is None for a neighbour without an account only, of whom `payee_words` say who it is and how the
     money gets there. `claim` is the task it is for; it is not kept where direct help goes to an account, so
-    that no row tells which account asked for what. Of the same `key`, which the page makes, there is one
-    expense: sent again, the first stands. Nothing is turned away because of a cap. Raises `NotForYou` for
-    whoever is not active or names a claim that is not theirs, `WrongAmount`, and `ValueError` where someone
-    without an account is named for anything but direct help.
+    that no row tells which account asked for what. `ask` is that of the neighbour without an account,
+    who then sees on its private page how it stands; by default it is that of the task. Of the same `key`,
+    which the page makes, there is one expense: sent again, the first stands. Nothing is turned away because
+    of a cap. Raises `NotForYou` for whoever is not active, names a claim that is not theirs, or names an ask
+    and is no coordinator, `WrongAmount`, `StateChanged` for an ask that was erased, and `ValueError` where
+    someone without an account is named for anything but direct help.
     """
-    if not by.is_active or (claim and not (claim.volunteer_id == by.pk or by.is_coordinator)):
+    may_name = by.is_coordinator or (ask is None and (not claim or claim.volunteer_id == by.pk))
+    if not (by.is_active and may_name):
         raise NotForYou
     check_amount(pot, amount)
     if asked := key and Expense.objects.filter(public_id=key, asked_by=by).first():
         return asked
-    expense = Expense.objects.create(
-        public_id=key or uuid4(),
-        pot=pot,
-        kind=kind,
-        amount=amount,
-        asked_by=by,
-        payee_words=_clean(payee_words),
-        purpose=_clean(purpose),
-        needs_two=_needs_two(pot.pk, amount),
-        **_payee(kind, payee, claim),
+    columns = _payee(kind, payee, claim) | {"kind": kind, "asked_by": by}
+    if payee is None:
+        columns["ask"] = ask or (claim.need.ask if claim else None)
+    if columns.get("ask"):
+        _refuse_erased(columns["ask"])
+    return _ask(
+        pot, amount=amount, purpose=purpose, payee_words=payee_words, key=key, by=by, **columns
     )
-    note_step(expense, ExpenseStep.ASK, by=by)
-    tell_approvers(expense)
-    return expense
+
+
+@transaction.atomic
+def ask_by_link(
+    pot: Pot, *, ask: Ask, amount: int, purpose: str, payee_words: str, key: UUID
+) -> Expense:
+    """Ask for direct help by the private link of an ask, for a neighbour without an account.
+
+    Of the same `key`, which the page makes, there is one expense. Raises `WrongAmount`, `StateChanged` where
+    the ask was erased or someone else has sent this key, `StillWaiting` for more than `MOST_BY_LINK` that
+    wait at once, since anyone can send an ask, and `NotForYou` for the ask of an account, which asks on its
+    own page.
+    """
+    if ask.owner:
+        raise NotForYou
+    check_amount(pot, amount)
+    _refuse_erased(ask)
+    if asked := Expense.objects.filter(public_id=key, ask=ask).first():
+        return asked
+    if Expense.objects.of(ask).pending().filter(asked_by=None).count() >= MOST_BY_LINK:
+        raise StillWaiting
+    columns: dict[str, Any] = {"kind": ExpenseKind.DIRECT_HELP, "ask": ask}
+    return _ask(
+        pot, amount=amount, purpose=purpose, payee_words=payee_words, key=key, by=None, **columns
+    )
 
 
 @transaction.atomic
@@ -112,21 +140,24 @@ def paper_changed(expense: Expense, *, by: User) -> None:
     if expense.state in PENDING:
         _renew(expense, "change", by=by)
         return
+    if expense.state == ExpenseState.CLOSING:
+        reopen(expense, by=by)
     row = Expense.objects.filter(pk=expense.pk, kind=ExpenseKind.MONEY_AHEAD, state__in=TO_SETTLE)
     if not row.update(spending_version=F("spending_version") + 1):
         raise StateChanged("paper")
 
 
 @transaction.atomic
-def withdraw_expense(expense: Expense, *, by: User) -> None:
+def withdraw_expense(expense: Expense, *, by: User | Ask) -> None:
     """Take it back, before it is paid; what was promised is free again.
 
-    Raises `NotForYou` for whoever did not ask for it nor gets it.
+    `by` is the ask for who comes by its private link. Raises `NotForYou` for whoever did not ask for it nor
+    gets it.
     """
     lock_expense(expense)
-    if not (by.is_active and rules.is_own(by, expense)):
+    if not rules.speaks_for(by, expense):
         raise NotForYou
-    withdraw(expense, by=by)
+    withdraw(expense, by=account_of(by))
 
 
 def withdraw(expense: Expense, *, by: User | None) -> None:
@@ -140,6 +171,41 @@ def void_approvals(expense: Expense, *, by: User | None) -> None:
     release(expense)
     step(expense, "void", by=by, **NO_APPROVALS)
     tell_approvers(expense, anew=True)
+
+
+def _ask(
+    pot: Pot,
+    *,
+    amount: int,
+    purpose: str,
+    payee_words: str,
+    key: UUID | None,
+    by: User | None,
+    **columns: Any,
+) -> Expense:
+    """Write what is asked for, record it and tell the approvers."""
+    try:
+        with transaction.atomic():
+            expense = Expense.objects.create(
+                public_id=key or uuid4(),
+                pot=pot,
+                amount=amount,
+                payee_words=_clean(payee_words),
+                purpose=_clean(purpose),
+                needs_two=_needs_two(pot.pk, amount),
+                **columns,
+            )
+    except IntegrityError as error:
+        raise StateChanged("ask") from error
+    note_step(expense, ExpenseStep.ASK, by=by)
+    tell_approvers(expense)
+    return expense
+
+
+def _refuse_erased(ask: Ask) -> None:
+    """Lock an ask, so that it isn't erased meanwhile. Raises `StateChanged` where it has been."""
+    if Ask.objects.select_for_update(no_key=True).get(pk=ask.pk).erased_at:
+        raise StateChanged("ask")
 
 
 def _renew(expense: Expense, name: str, *, by: User, **columns: Any) -> None:

@@ -3,7 +3,7 @@
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from hashlib import sha256
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from mutualaid.fund.models import Expense, ExpenseLook, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
-from requests_app.models import Claim
+from requests_app.models import Ask, Claim
 
 LOOK_LASTS = timedelta(minutes=15)
 """So long after a look that was logged the receipt can be loaded: it is part of what was opened."""
@@ -32,6 +32,7 @@ class MoneyAsk(TypedDict):
     payee: User | None
     payee_words: str
     claim: Claim | None
+    ask: NotRequired[Ask | None]
 
 
 @transaction.atomic

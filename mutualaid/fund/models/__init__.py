@@ -1,4 +1,5 @@
-from mutualaid.fund.models.expense import Expense, ExpenseLook, ExpenseQuerySet
+from mutualaid.fund.models.expense import Expense, ExpenseQuerySet
+from mutualaid.fund.models.look import ExpenseLook
 from mutualaid.fund.models.people import Approver, Candidacy, Pledge
 from mutualaid.fund.models.pot import Entry, Pot
 from mutualaid.fund.models.receipt import Receipt

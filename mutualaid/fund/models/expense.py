@@ -7,13 +7,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.fund.models.people import Approver
 from mutualaid.fund.models.pot import MOST_MINOR, Entry, Pot
-from mutualaid.fund.states import AGREED, PAID_STATES, PENDING, ExpenseKind, ExpenseState
+from mutualaid.fund.states import (
+    AGREED,
+    NOT_SETTLED,
+    PAID_STATES,
+    PENDING,
+    WRITE_OFF_STATES,
+    ExpenseKind,
+    ExpenseState,
+)
 from mutualaid.people.models import User
 from requests_app.models import Ask
 
@@ -24,9 +31,11 @@ WORDS = ("purpose", "payee_words", "decline_words")
 
 
 class ExpenseQuerySet(models.QuerySet["Expense"]):
-    def of(self, user: User) -> "ExpenseQuerySet":
-        """Those that someone asked for, or gets."""
-        return self.filter(Q(asked_by=user) | Q(payee=user))
+    def of(self, whose: User | Ask) -> "ExpenseQuerySet":
+        """Those that an account asked for or gets, or that help an ask, with those merged into it."""
+        if isinstance(whose, Ask):
+            return self.filter(Q(ask=whose) | Q(ask__merged_into=whose))
+        return self.filter(Q(asked_by=whose) | Q(payee=whose))
 
     def without_words(self) -> "ExpenseQuerySet":
         """Without what is encrypted: for all but whoever reads it, and logs that."""
@@ -49,15 +58,31 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
         """Money ahead that an approver may settle."""
         return self._of_others(user).filter(state=ExpenseState.SPENT)
 
+    def to_close_for(self, user: User) -> "ExpenseQuerySet":
+        """Those that another approver would close, or of which no one is left to say what became of them."""
+        by_another = Q(state=ExpenseState.CLOSING) & ~Q(write_off_approver=user.pk)
+        no_one_left = Q(asked_by=None, payee=None, ask=None) & (
+            Q(state=ExpenseState.NOT_REACHED)
+            | Q(state__in=NOT_SETTLED, kind=ExpenseKind.MONEY_AHEAD)
+        )
+        return self._of_others(user).filter(by_another | no_one_left)
+
     def waiting_for(self, user: User) -> "ExpenseQuerySet":
         """Those whose next step an approver can do: `rules.waits_for` as a query."""
-        return self.to_approve_for(user) | self.to_pay_for(user) | self.to_settle_for(user)
+        return (
+            self.to_approve_for(user)
+            | self.to_pay_for(user)
+            | self.to_settle_for(user)
+            | self.to_close_for(user)
+        )
 
     def _of_others(self, user: User) -> "ExpenseQuerySet":
         not_payee = Q(payee=None) | ~Q(payee=user)
         asks = Ask.objects.of(user).values("pk")
         not_their_need = Q(claim=None) | ~Q(claim__need__ask__in=asks)
-        return self.filter(not_payee, not_their_need, Q(asked_by=None) | ~Q(asked_by=user))
+        not_their_ask = Q(ask=None) | ~Q(ask__in=asks)
+        not_asked_by = Q(asked_by=None) | ~Q(asked_by=user)
+        return self.filter(not_payee, not_their_need, not_their_ask, not_asked_by)
 
 
 def _not_first(user: User) -> Q:
@@ -74,6 +99,12 @@ class Expense(models.Model):
 
     Of money ahead, `spent` is what went, `rest` the entry of what came back, and `spending_version` counts
     each change of what was said and of its papers, so that whoever settles it names what they saw.
+
+    Direct help for a neighbour without an account names their `ask`: by its private link they say whether it
+    arrived, and may ask themselves, which no account did then.
+
+    What no one can settle any more is written off by two approvers: `write_off_approver` is the first, who
+    wrote how much came back (`write_off_back`), and `checked_by` the second, who agreed to just that.
 
     `ended_at` is when its words begin to age: it may be set on paying, while an answer is still awaited.
     `payee_known_until` is when the figures of its month stand, and no one needs to know any more who it was.
@@ -103,6 +134,13 @@ class Expense(models.Model):
     claim = models.ForeignKey(
         "requests_app.Claim",
         verbose_name=_("task"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    ask = models.ForeignKey(
+        Ask,
+        verbose_name=_("ask"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
@@ -164,6 +202,15 @@ class Expense(models.Model):
         on_delete=models.PROTECT,
         related_name="settled_expense",
     )
+    write_off_approver = models.ForeignKey(
+        Approver,
+        verbose_name=_("first to close it"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    write_off_saw = models.PositiveIntegerField(null=True)
+    write_off_back = models.BigIntegerField(_("came back"), null=True)
     created_at = models.DateTimeField(_("asked at"), db_default=Now())
     ended_at = models.DateTimeField(_("ended at"), null=True)
     payee_known_until = models.DateTimeField(null=True)
@@ -194,6 +241,7 @@ class Expense(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=PENDING)
+                | Q(ask__isnull=False)
                 | (Q(asked_by__isnull=False) & (Q(kind="direct_help") | Q(payee__isnull=False))),
                 name="expense_state_asked_by_payee_check",
                 violation_error_message=_("Say who asks, and who gets it."),
@@ -202,6 +250,11 @@ class Expense(models.Model):
                 condition=~Q(kind="direct_help") | Q(payee=None) | Q(claim=None),
                 name="expense_payee_claim_check",
                 violation_error_message=_("Help for an account names no task."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ask=None) | Q(kind="direct_help", payee=None),
+                name="expense_ask_kind_payee_check",
+                violation_error_message=_("Only help for someone without an account names an ask."),
             ),
             models.CheckConstraint(
                 condition=Q(first_saw=None, first_approver=None)
@@ -275,7 +328,11 @@ class Expense(models.Model):
                     spent__gte=0,
                     spent__lte=F("amount"),
                 )
-                | (~Q(state__in=["spent", "settled"]) & Q(spent=None)),
+                | (
+                    Q(state__in=WRITE_OFF_STATES)
+                    & (Q(spent=None) | Q(kind="money_ahead", spent__gte=0, spent__lte=F("amount")))
+                )
+                | (~Q(state__in=["spent", "settled", *WRITE_OFF_STATES]) & Q(spent=None)),
                 name="expense_state_spent_check",
                 violation_error_message=_("Write what was spent of it, and no more than it was."),
             ),
@@ -287,7 +344,11 @@ class Expense(models.Model):
                         | Q(spent__lt=F("amount"), rest__isnull=False)
                     )
                 )
-                | (~Q(state="settled") & Q(checked_by=None, rest=None)),
+                | (
+                    Q(state="written_off", checked_by__isnull=False, ended_at__isnull=False)
+                    & (Q(write_off_back=0, rest=None) | Q(write_off_back__gt=0, rest__isnull=False))
+                )
+                | (~Q(state__in=["settled", "written_off"]) & Q(checked_by=None, rest=None)),
                 name="expense_state_rest_check",
                 violation_error_message=_(
                     "What was left over has an entry, and someone who took it."
@@ -297,6 +358,30 @@ class Expense(models.Model):
                 condition=~Q(checked_by=F("payee")) & ~Q(checked_by=F("asked_by")),
                 name="expense_checked_by_payee_asked_by_check",
                 violation_error_message=_("No one settles their own money."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=WRITE_OFF_STATES,
+                    write_off_approver__isnull=False,
+                    write_off_saw__isnull=False,
+                    write_off_saw=F("spending_version"),
+                    write_off_back__isnull=False,
+                    write_off_back__gte=0,
+                    write_off_back__lte=F("amount"),
+                )
+                | (
+                    ~Q(state__in=WRITE_OFF_STATES)
+                    & Q(write_off_approver=None, write_off_saw=None, write_off_back=None)
+                ),
+                name="expense_state_write_off_check",
+                violation_error_message=_("Write what came back, and no more than it was."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(write_off_approver=F("payee"))
+                & ~Q(write_off_approver=F("asked_by"))
+                & ~Q(write_off_approver=F("checked_by")),
+                name="expense_write_off_approver_check",
+                violation_error_message=_("It takes two people, and neither closes their own."),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["declined", "withdrawn"]) | Q(ended_at__isnull=False),
@@ -316,37 +401,3 @@ class Expense(models.Model):
     @property
     def approvals_needed(self) -> int:
         return 2 if self.needs_two else 1
-
-
-class ExpenseLook(models.Model):
-    """An approver read what an expense is for. Whom it is about can see the list.
-
-    The first look at an expense on a day takes a `slot` (1, 2, …) of the hour that `window` names
-    ("2026-11-25T19"), so that the database enforces the limit; looks again on that day take none.
-    """
-
-    expense = models.ForeignKey(
-        Expense, verbose_name=_("expense"), on_delete=models.CASCADE, related_name="looks"
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.CASCADE, related_name="+"
-    )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    window = models.CharField(max_length=20)
-    slot = models.PositiveSmallIntegerField(null=True)
-
-    class Meta:
-        verbose_name = _("look at an expense")
-        verbose_name_plural = _("looks at expenses")
-        default_permissions: ClassVar = ()
-        ordering = ("at", "pk")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["by", "window", "slot"],
-                name="expenselook_by_window_slot_uniq",
-                violation_error_message=_("This look has been counted already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"look {self.pk}"

@@ -107,6 +107,7 @@ def _values(
         "payee": None if form.is_for_neighbour else request.user,
         "payee_words": typed["payee_words"],
         "claim": claim,
+        "ask": typed.get("ask"),
     }
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.forms.typed_text import LineField, TextField
 from mutualaid.fund.amounts import NoAmount, is_currency, parse_amount
-from mutualaid.fund.models import Pot
+from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.models.expense import LONGEST_PAYEE, LONGEST_PURPOSE
 from mutualaid.fund.receipt_photo import prepare_receipt
 from mutualaid.fund.states import EntryKind, ExpenseKind
+from requests_app.models import Ask, Need
 
 LONGEST_AMOUNT, LONGEST_REASON = 40, 300
 """Characters."""
@@ -112,6 +113,13 @@ class ExpenseForm(PotForm):
         help_text=WAYS,
         error_messages={"required": gettext_lazy("Write how the money gets there.")},
     )
+    ask = LineField(
+        label=gettext_lazy("The code of what they asked us for, if there is one"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Then they see on their own page how it stands."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -126,15 +134,40 @@ class ExpenseForm(PotForm):
             self.fields["payee_words"].label = FIRST_NAME_AND_WAY
         else:
             del self.fields["for_whom"]
+            del self.fields["ask"]
         self.fields["key"].initial = uuid4
 
     def clean_key(self) -> UUID:
         return self.cleaned_data["key"] or uuid4()
 
+    def clean_ask(self) -> Ask | None:
+        """The ask with this code, or with a need that has it; None for nothing. Raises `ValidationError`."""
+        typed = self.cleaned_data["ask"]
+        if not typed or self.cleaned_data.get("for_whom") != FOR_NEIGHBOUR:
+            return None
+        asks = {*Ask.with_code(typed), *(need.ask for need in Need.with_code(typed))}
+        if len(asks) != 1:
+            raise ValidationError(_("We know no ask and no need with this code."))
+        ask = asks.pop()
+        ask = ask.merged_into or ask
+        if ask.erased_at:
+            raise ValidationError(_("This has been erased. You can leave the code out."))
+        if ask.owner:
+            raise ValidationError(_("They have an account, so they ask on their own page."))
+        return ask
+
     @property
     def is_for_neighbour(self) -> bool:
         """Of a valid form: whether it is for someone without an account."""
         return bool(self.cleaned_data.get("for_whom") == FOR_NEIGHBOUR)
+
+
+class HelpForMeForm(ExpenseForm):
+    """Direct help for who comes by the private link of their ask."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, kind=ExpenseKind.DIRECT_HELP, is_coordinator=False, **kwargs)
+        self.fields["purpose"].help_text = _("A few words. You don't have to show anything for it.")
 
 
 class ChangeForm(PotForm):
@@ -269,8 +302,9 @@ class DecisionForm(forms.Form):
     saw = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expense: Expense, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.expense = expense
         self.auto_id = f"{type(self).__name__.lower()}_%s"
 
 
@@ -289,6 +323,39 @@ class PayForm(DecisionForm):
 
 class SettleForm(DecisionForm):
     on_day = day_field(gettext_lazy("On which day did the rest come back?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.came_back:
+            del self.fields["on_day"]
+
+    @property
+    def came_back(self) -> int:
+        """Minor units; of none there is no day to ask for."""
+        return self.expense.amount - (self.expense.spent or 0)
+
+
+class WriteOffForm(SettleForm):
+    @property
+    def came_back(self) -> int:
+        return self.expense.write_off_back or 0
+
+
+class CameBackForm(DecisionForm):
+    came_back = amount_field(
+        gettext_lazy("How much came back?"), help_text=gettext_lazy("Write 0 if nothing did.")
+    )
+
+    def clean_came_back(self) -> int:
+        """Raises `ValidationError`."""
+        typed, pot = self.cleaned_data["came_back"], self.expense.pot
+        try:
+            amount = parse_amount(typed, decimals=pot.decimals, least=0)
+        except NoAmount as error:
+            raise ValidationError(str(error.words)) from error
+        if amount > self.expense.amount:
+            raise ValidationError(_("This is more than went out."))
+        return amount
 
 
 class NewPotForm(forms.Form):

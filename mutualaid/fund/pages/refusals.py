@@ -19,6 +19,9 @@ REFUSAL_SENTENCES: dict[type[Exception], StrOrPromise] = {
     errors.NotEnough: _("The pot doesn't hold enough just now, so nothing was done."),
     errors.WrongDay: _("Choose today or an earlier day."),
     errors.WrongAmount: _("This amount isn't possible here."),
+    errors.StillWaiting: _(
+        "What you asked for before is still being looked at. Please wait for that."
+    ),
     errors.TooManyLooks: _("You've opened a lot in the past hour. Please try again later."),
     WrongKey: _("We can't read the details just now, so we changed nothing. Nothing is lost."),
 }

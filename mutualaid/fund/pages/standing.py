@@ -25,6 +25,8 @@ ICONS: Mapping[str, str] = {
     ExpenseState.NOT_REACHED: "alert",
     ExpenseState.SPENT: "clock",
     ExpenseState.SETTLED: "confirmed",
+    ExpenseState.CLOSING: "clock",
+    ExpenseState.WRITTEN_OFF: "closed",
     ExpenseState.DECLINED: "closed",
     ExpenseState.WITHDRAWN: "cancelled",
 }
@@ -34,9 +36,12 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     ExpenseState.NOT_REACHED: gettext_lazy("It hasn't arrived yet. We look into it."),
     ExpenseState.SPENT: gettext_lazy("You told us what was spent. Someone looks at it."),
     ExpenseState.SETTLED: gettext_lazy("All is settled. Thank you."),
+    ExpenseState.CLOSING: gettext_lazy("We're about to close this. If you know more, tell us."),
+    ExpenseState.WRITTEN_OFF: gettext_lazy("We've closed this. You owe us nothing for it."),
     ExpenseState.DECLINED: gettext_lazy("It isn't possible this time."),
     ExpenseState.WITHDRAWN: gettext_lazy("It was taken back."),
 }
+STEPS_OF_APPROVERS = (ExpenseState.APPROVED, ExpenseState.SPENT, ExpenseState.CLOSING)
 
 
 def title_of(expense: Expense) -> StrOrPromise:
@@ -53,6 +58,8 @@ def sentence_for(expense: Expense) -> str:
         return _waiting(expense)
     if expense.state == ExpenseState.PAID and expense.paid_at:
         return _("Paid on %(day)s.") % {"day": format_day(expense.paid_at)}
+    if expense.state in STEPS_OF_APPROVERS and rules.waits_for_no_one(expense):
+        return _("Too few people can do what comes next. Our members decide who they are.")
     return str(SENTENCES[expense.state])
 
 

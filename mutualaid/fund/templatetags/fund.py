@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from mutualaid.fund import rules
 from mutualaid.fund.amounts import format_amount
 from mutualaid.fund.models import Pot
+from mutualaid.fund.pages.by_link import lines_for
+from requests_app.models import Ask
 
 register = template.Library()
 BESIDE_THE_CURRENCY = re.compile(r"(?<!\d)\xa0|\xa0(?!\d)")
@@ -30,6 +32,18 @@ def money(minor: int, pot: Pot) -> SafeString:
 def link_to_pot() -> dict[str, Any]:
     """Render a list item that leads to the pots; nothing while the group keeps none."""
     return {"url": reverse("pot") if rules.has_pot() else ""}
+
+
+@register.inclusion_tag("fund/_by_link.html")
+def money_for_ask(ask: Ask, token: str) -> dict[str, Any]:
+    """Render, on the private page of an ask, direct help for who sent it; nothing while there is no pot."""
+    if not rules.has_pot():
+        return {}
+    return {
+        "lines": lines_for(ask),
+        "can_ask": not ask.owner and Pot.objects.exists(),
+        "token": token,
+    }
 
 
 @register.inclusion_tag("fund/_from_claim.html")

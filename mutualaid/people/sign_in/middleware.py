@@ -64,7 +64,7 @@ class SignInMiddleware:
         user = request.user
         if not user.is_authenticated:
             return _keep_until_sign_in(request, view)
-        if _is_for_staff(request) and user.is_staff and second_factor.is_needed(request):
+        if _waits_for_second_factor(request, view, user):
             return _ask_for_second_factor(request, user)
         back = fresh.way_back_of(request, view)
         if back is not None and not fresh.is_fresh(request):
@@ -115,6 +115,14 @@ def _keep_until_sign_in(request: HttpRequest, view: View) -> HttpResponse | None
         return None
     messages.info(request, _("Please sign in again. What you typed is kept for you."))
     return _with_next(settings.LOGIN_URL, reverse("kept_form"))
+
+
+def _waits_for_second_factor(request: HttpRequest, view: View, user: User) -> bool:
+    if not second_factor.is_needed(request):
+        return False
+    if _is_for_staff(request):
+        return user.is_staff
+    return hasattr(view, "with_second_factor") and second_factor.is_meant_for(user)
 
 
 def _ask_for_second_factor(request: HttpRequest, user: User) -> HttpResponse:

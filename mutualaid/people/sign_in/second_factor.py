@@ -1,8 +1,11 @@
 """The second factor: who needs one, who has one, and whether it was used in this session.
 
-allauth keeps the factors and asks for them at the sign-in. What it has no switch for is here: the admin
-opens only to a session in which one was used.
+allauth keeps the factors and asks for them at the sign-in. What it has no switch for is here: the admin,
+and pages of those who say yes to money, open only to a session in which one was used.
 """
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from allauth.account.authentication import (
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -18,6 +21,27 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes stand in for one of these, and are no factor by themselves."""
 
 
+MeantFor = Callable[[User], bool]
+View = TypeVar("View", bound=Callable[..., object])
+_meant_for: list[MeantFor] = []
+
+
+def also_for(is_meant: MeantFor) -> None:
+    """Ask whom `is_meant` holds for as staff are asked; a room above says so when it is loaded."""
+    _meant_for.append(is_meant)
+
+
+def with_second_factor(view: View) -> View:
+    """Mark a view: whom a second factor is meant for gets there with one alone. The middleware keeps it."""
+    view.with_second_factor = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_meant_for(user: User) -> bool:
+    """Whether this person has to have one: staff, and whom another room names."""
+    return user.is_staff or any(is_meant(user) for is_meant in _meant_for)
+
+
 def has_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
@@ -25,17 +49,17 @@ def has_factor(user: User) -> bool:
 def is_asked_at_sign_in(user: User) -> bool:
     """Whether a code by mail or text alone does not sign this person in.
 
-    A passkey is one more way in for everybody, and a lock only for staff: a neighbour who loses the phone
-    it is on still gets in by a code.
+    A passkey is one more way in for everybody, and a lock only for whom it is meant: a neighbour who loses
+    the phone it is on still gets in by a code.
     """
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     return Authenticator.Type.TOTP in types or (
-        user.is_staff and Authenticator.Type.WEBAUTHN in types
+        Authenticator.Type.WEBAUTHN in types and is_meant_for(user)
     )
 
 
 def is_needed(request: HttpRequest) -> bool:
-    """Whether staff pages must wait until a second factor is used in this session."""
+    """Whether the pages that it guards must wait until a second factor is used in this session."""
     return settings.SECOND_FACTOR_REQUIRED and not was_used(request)
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.retention.terms import ACCOUNT, After, Empty, Keep, Part, Remove, With
+from mutualaid.retention.terms import ACCOUNT, ASK, After, Empty, Keep, Part, Remove, With
 
 ENDED = {"ended_at__isnull": False}
 WHO_IT_WAS = _("Who asked for money from our pot, who got it, and for which task")
@@ -28,6 +28,7 @@ FUND: dict[str, tuple[Part, ...]] = {
         Remove("id expense by at window slot", After("at", "record_days"), LOOKS),
         Remove("", With(ACCOUNT, "by"), LOOKS),
         Remove("", With(ACCOUNT, "expense__payee"), LOOKS),
+        Remove("", With(ASK, "expense__ask"), LOOKS),
     ),
     "fund.Receipt": (
         Remove(
@@ -40,7 +41,8 @@ FUND: dict[str, tuple[Part, ...]] = {
         Keep(
             "id public_id pot kind amount version state needs_two first_approver first_saw first_at"
             " second_approver second_saw second_at payer payment paid_at answered_at spent"
-            " spending_version checked_by rest created_at ended_at payee_known_until",
+            " spending_version checked_by rest write_off_approver write_off_saw write_off_back created_at"
+            " ended_at payee_known_until",
             _("Which amounts our pot was asked for, and who agreed; without an account or a name"),
         ),
         Empty(
@@ -48,9 +50,9 @@ FUND: dict[str, tuple[Part, ...]] = {
             After("ended_at", "erase_days"),
             _("What money from our pot was for, and how it got there"),
         ),
-        Empty("asked_by payee claim", After("payee_known_until", only=ENDED), WHO_IT_WAS),
+        Empty("asked_by payee claim ask", After("payee_known_until", only=ENDED), WHO_IT_WAS),
         Empty(
-            "asked_by payee claim",
+            "asked_by payee claim ask",
             After("ended_at", "erase_days", {"state__in": ["declined", "withdrawn"]}),
             WHO_IT_WAS,
         ),
@@ -60,6 +62,7 @@ FUND: dict[str, tuple[Part, ...]] = {
             _("What you asked our pot for"),
         ),
         Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
+        Empty("ask purpose payee_words decline_words", With(ASK, "ask"), WHO_IT_WAS),
     ),
     "fund.Approver": (
         Keep(

@@ -63,6 +63,7 @@ def ask_private(visit: Visit) -> HttpResponse:
     ask, token, contact = visit.ask, visit.token, visit.ask.readable_contact
     sent = list(sent_to_neighbour(ask)[:MOST_SENT])
     context = {
+        "ask": ask,
         "page": ask_on_page(ask),
         "token": token,
         "url": private_url(token),

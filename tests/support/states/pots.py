@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import localdate
 
+from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
+from requests_app.access.links import make_link
 from tests.support import factories, money, pots
 from tests.support.photos import as_upload, receipt_photo
 from tests.support.rare_pages import shows
@@ -283,6 +286,46 @@ def opened_to_settle(here: Scene, browser: Client) -> Any:
     return _decide(browser, expense)
 
 
+def _to_close(here: Scene, *, came_back: int = 0) -> Expense:
+    """Money ahead that the one who paid it would close."""
+    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    actions.start_write_off(expense, saw=0, came_back=came_back, by=expense.payer.user)
+    return expense
+
+
+@shows("fund/decide.html")
+def opened_to_close_where_some_came_back(here: Scene, browser: Client) -> Any:
+    return _decide(browser, _to_close(here, came_back=500))
+
+
+@shows("fund/decide.html")
+def money_ahead_of_someone_who_has_left(here: Scene, browser: Client) -> Any:
+    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    erase_account(here.people["sam"])
+    return _decide(browser, expense)
+
+
+@shows("fund/decide.html")
+def more_came_back_than_went_out(here: Scene, browser: Client) -> Any:
+    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    client, _ann = _approver(browser)
+    typed = {"saw": "0", "came_back": "99"}
+    return client.post(f"/pot/waiting/{expense.public_id}/start-write-off/", typed)
+
+
+@shows("fund/decide.html")
+def closed_by_two(here: Scene, browser: Client) -> Any:
+    expense, (client, ann) = _to_close(here), _approver(browser)
+    actions.write_off(expense, saw=1, on_day=localdate(), by=ann)
+    return client.post(f"/pot/waiting/{expense.public_id}/")
+
+
+@shows("fund/expense.html")
+def my_money_ahead_is_about_to_be_closed(here: Scene, browser: Client) -> Any:
+    expense = _to_close(here)
+    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+
+
 @shows("fund/decide.html")
 def opened_once_it_is_paid(here: Scene, browser: Client) -> Any:
     return _decide(browser, _paid(here))
@@ -301,6 +344,91 @@ def declined_as_an_approver_sees_it(here: Scene, browser: Client) -> Any:
     client, ann = _approver(browser)
     actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
     return client.post(f"/pot/waiting/{expense.public_id}/")
+
+
+def _help(here: Scene) -> Expense:
+    """Direct help for a neighbour without an account, which a coordinator asked for."""
+    return pots.expense(
+        pots.pot(),
+        by=here.people["carla"],
+        payee=None,
+        ask=here.open_need.ask,
+        kind=ExpenseKind.DIRECT_HELP,
+        with_photo=False,
+    )
+
+
+def _behind_the_link(here: Scene, browser: Client) -> Any:
+    return browser.get(reverse("ask_private", args=[make_link(here.open_need.ask)]))
+
+
+@shows("fund/_by_link.html")
+def direct_help_that_waits_by_the_private_link(here: Scene, browser: Client) -> Any:
+    expense = _help(here)
+    actions.open_words(expense, by=money.approver("Ann"))
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/_by_link.html")
+def direct_help_that_was_paid(here: Scene, browser: Client) -> Any:
+    pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/_by_link.html")
+def direct_help_that_arrived(here: Scene, browser: Client) -> Any:
+    expense = pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    actions.say_reached(expense, by=here.open_need.ask)
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/_by_link.html")
+def direct_help_that_has_not_arrived(here: Scene, browser: Client) -> Any:
+    expense = pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    actions.say_not_reached(expense, by=here.open_need.ask)
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/_by_link.html")
+def a_no_to_what_was_asked_by_the_link(here: Scene, browser: Client) -> Any:
+    expense = pots.asked_by_link(pots.pot(), here.open_need.ask)
+    ann = money.approver("Ann")
+    actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/_by_link.html")
+def a_pot_and_nothing_asked_for(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    return _behind_the_link(here, browser)
+
+
+@shows("fund/ask_by_link.html")
+def asking_for_help_by_the_link(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    return browser.get(reverse("money_ask", args=[make_link(here.open_need.ask)]))
+
+
+@shows("fund/ask_by_link.html")
+def asking_for_help_without_an_amount(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    return browser.post(
+        reverse("money_ask", args=[make_link(here.open_need.ask)]), {"purpose": "Milk"}
+    )
+
+
+@shows("fund/check.html")
+def help_for_a_neighbour_with_a_code_to_check(here: Scene, browser: Client) -> Any:
+    pots.pot()
+    typed = TYPED | {"for_whom": "neighbour", "ask": here.open_need.code}
+    return sign_in(browser, here.people["carla"]).post("/pot/ask/help/", typed)
+
+
+@shows("account/second_factor.html")
+def a_second_factor_for_who_says_yes_to_money(_here: Scene, browser: Client) -> Any:
+    pots.pot()
+    sign_in(browser, money.approver("Ann"), second_factor=False)
+    return browser.get("/account/second-factor/")
 
 
 @shows("fund/income.html")

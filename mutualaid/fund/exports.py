@@ -1,5 +1,6 @@
-"""What is written of someone in the pots, for their copy of their data."""
+"""What is handed out of the pots: to someone what is written of them, to a group its books without names."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,19 @@ from mutualaid.fund.models import (
     Receipt,
 )
 from mutualaid.people.models import User
+from requests_app.models import Ask
+
+BOOKS_HEAD = [
+    "pot",
+    "currency",
+    "decimals",
+    "entry",
+    "day",
+    "kind",
+    "amount_in_minor_units",
+    "sets_right",
+]
+"""Names of the columns of `book_rows`."""
 
 
 def money_of(user: User) -> dict[str, Any]:
@@ -59,12 +73,34 @@ def money_of(user: User) -> dict[str, Any]:
     return {name: rows for name, rows in parts.items() if rows}
 
 
+def help_for(ask: Ask) -> dict[str, Any]:
+    """Return the direct help for who sent an ask, ready for JSON; empty where there is none."""
+    rows = readable(Expense.objects.of(ask).order_by("pk")).values()
+    helped = [{**_bare(one), **_words_of_neighbour(one)} for one in rows]
+    return {"money_from_our_pot": helped} if helped else {}
+
+
+def book_rows() -> Iterator[list[object]]:
+    """Yield each entry in the order in which they were written, the amount in minor units of its currency."""
+    for entry in Entry.objects.select_related("pot").order_by("pk"):
+        yield [
+            entry.pot.name,
+            entry.pot.currency,
+            entry.pot.decimals,
+            entry.pk,
+            entry.on_day.isoformat(),
+            entry.kind,
+            entry.amount,
+            entry.sets_right_id or "",
+        ]
+
+
 def _photo_path(receipt: Receipt) -> str:
     return reverse("pot_receipt", args=[receipt.expense.public_id])
 
 
 def _handled(user: User) -> ExpenseQuerySet:
-    names = ("first_approver", "second_approver", "payer", "checked_by")
+    names = ("first_approver", "second_approver", "payer", "checked_by", "write_off_approver")
     theirs = Q()
     for name in names:
         theirs |= Q(**{name: user.pk})
@@ -78,6 +114,16 @@ def _expense(expense: Expense) -> dict[str, Any]:
         "who_gets_it_and_how": expense.payee_words,
         "why_not": expense.decline_words,
     }
+
+
+def _words_of_neighbour(expense: Expense) -> dict[str, Any]:
+    """What was written about them; why not, only where they asked themselves: else another was told."""
+    words = {
+        "what_it_is_for": expense.purpose,
+        "who_gets_it_and_how": expense.payee_words,
+        "when_someone_looked_at_that": list(expense.looks.values_list("at", flat=True)),
+    }
+    return words | ({} if expense.asked_by_id else {"why_not": expense.decline_words})
 
 
 def _bare(expense: Expense) -> dict[str, Any]:
