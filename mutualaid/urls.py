@@ -15,6 +15,7 @@ from mutualaid.demo.views import mail as demo_mail
 from mutualaid.methods import post_only
 from mutualaid.retention.views import what_we_keep
 
+handler429 = "mutualaid.people.ratelimit.too_often_for_allauth"
 handler500 = "mutualaid.views.server_error"
 # The site's own sign-in, with its rate limits and codes: coordinators need no password either.
 admin.site.enable_nav_sidebar = False  # a wide list is worth more than a second menu

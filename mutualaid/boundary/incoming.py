@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from django.conf import settings
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -18,6 +19,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
+
+from mutualaid.faults.database import names_what_is_gone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NONSENSE = (OverflowError, DataError, UnicodeEncodeError, FieldDoesNotExist)
@@ -141,14 +144,20 @@ class RefuseDamaged:
         except (UnreadablePostError, ValueError) as error:
             raise BadRequest("the body cannot be read") from error
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Raises `BadRequest` where what was sent means nothing to the database, and no form noticed.
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Let the view answer once more where what was chosen is gone since its form was checked.
 
-        It is logged as a fault is, for it may be one of ours.
+        Nothing was written, and by now the form sees what is gone and says so beside the field.
+
+        Raises `BadRequest` where what was sent means nothing to the database, and no form noticed. It is
+        logged as a fault is, for it may be one of ours.
         """
+        if names_what_is_gone(exception):
+            return _answer_anew(request)
         if isinstance(exception, NONSENSE):
             log.warning("nonsense", exc_info=exception)
             raise BadRequest("nothing that the database knows") from exception
+        return None
 
 
 def read_json(text: str | bytes) -> Any:
@@ -162,6 +171,16 @@ def read_json(text: str | bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise BadRequest("not JSON that can be read") from error
     return value
+
+
+def _answer_anew(request: HttpRequest) -> HttpResponse:
+    request._messages = default_storage(request)  # type: ignore[attr-defined]  # what it said is not so
+    for _name, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)
+    view, arguments, named = resolve(request.path_info)
+    answer: HttpResponse = view(request, *arguments, **named)
+    return answer
 
 
 def _most_for(request: HttpRequest) -> int:

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -69,7 +69,7 @@ def group_things() -> bytes:
 
 def _files(group: GroupProfile) -> dict[str, bytes]:
     files = {
-        "services.json": _json(write_services(Resource.objects.with_all().filter(is_active=True))),
+        "services.json": _json(write_services(_services())),
         "numbers.csv": _csv([HEAD, *numbers_rows()]),
         "kinds.csv": _table(Category.objects.order_by("pk"), but=("parent",), of=F("parent__slug")),
         "areas.json": _json(_areas()),
@@ -87,6 +87,12 @@ def _files(group: GroupProfile) -> dict[str, bytes]:
         files["money.csv"] = _csv([BOOKS_HEAD, *books])
     logo = GroupLogo.objects.filter(pk=group.logo_id).values_list("page", flat=True).first()
     return files | ({"logo.png": bytes(logo)} if logo else {})
+
+
+def _services() -> QuerySet[Resource]:
+    """Those in use that someone has checked: of the others no one knows whether it is so."""
+    checked: QuerySet[Resource] = Resource.objects.with_all().exclude(checked_on=None)
+    return checked.filter(is_active=True)
 
 
 def _read_me(group: GroupProfile, files: Iterable[str]) -> str:
@@ -110,7 +116,7 @@ def _areas() -> list[dict[str, Any]]:
     return list(Locality.objects.order_by("pk").values(*columns, part_of=F("parent__slug")))
 
 
-def _table(rows: "models.QuerySet[Any]", *, but: Iterable[str] = (), **also: F) -> bytes:
+def _table(rows: QuerySet[Any], *, but: Iterable[str] = (), **also: F) -> bytes:
     """The rows as CSV, without their ids."""
     names = [field.name for field in rows.model._meta.concrete_fields]
     shown = [name for name in names if name not in ("id", *but)]

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from enum import StrEnum
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, IntegrityError, InterfaceError, OperationalError
 
 from mutualaid.faults.episodes import Episode
 
@@ -18,6 +18,7 @@ class Cause(StrEnum):
     AWAY = "no database"
 
 
+NAMES_WHAT_IS_GONE = {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}
 READS_ON = frozenset({Cause.DISK_FULL, Cause.READ_ONLY})
 """What is stored can be read all the same."""
 
@@ -56,6 +57,16 @@ def cause_of(error: BaseException | None) -> Cause | None:
         away = Cause.AWAY if state.startswith(POSTGRES_AWAY) else None
         return POSTGRES.get(state, away)
     return Cause.AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def names_what_is_gone(error: BaseException) -> bool:
+    """Return whether a row was to be named that someone deleted at the same moment.
+
+    Or one was to be deleted that someone named. Foreign keys are checked as a transaction ends.
+    """
+    driver = error.__cause__
+    codes = {getattr(driver, "sqlite_errorcode", None), getattr(driver, "sqlstate", None)}
+    return isinstance(error, IntegrityError) and bool(codes & NAMES_WHAT_IS_GONE)
 
 
 EPISODES = {cause: Episode(cause) for cause in Cause}

@@ -1,21 +1,29 @@
 """The tasks of imports: an id in, a piece of work out. Safe to run twice, late, or in two places."""
 
 from celery import shared_task
+from django.db import IntegrityError
 
 from mutualaid.celery import enqueue_on_commit, within_time_budget
+from mutualaid.faults.database import names_what_is_gone
 from mutualaid.importing.models import ImportRun
 from mutualaid.importing.work import steps
 
 
 @shared_task
 def work_on(pk: int) -> None:
-    """Go on with an import for a while; what is left is begun at once by another task."""
+    """Go on with an import for a while; what is left is begun at once by another task.
+
+    So are rows that named an area which was deleted meanwhile: they are read anew, by what there is then.
+    """
     run = ImportRun.objects.take(pk)
     if run is None:
         return
     try:
         for _step in within_time_budget(steps(run)):
             """The work is done in the steps."""
+    except IntegrityError as error:
+        if not names_what_is_gone(error):
+            raise
     finally:
         ImportRun.objects.filter(pk=pk).update(lease_until=None)
     if ImportRun.objects.to_work_on().filter(pk=pk).exists():

@@ -170,6 +170,11 @@ def too_often(request: HttpRequest, again_at: datetime, *, has_code: bool = Fals
     return response
 
 
+def too_often_for_allauth(request: HttpRequest) -> HttpResponse:
+    """Say the same where a limit of allauth is reached: those that have a page count by the minute."""
+    return too_often(request, clock.now() + timedelta(minutes=1))
+
+
 def _first_exceeded(limits: Iterable[tuple[Limit, str]]) -> datetime | None:
     return next(filter(None, (limit.exceeded_until(who) for limit, who in limits)), None)
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from mutualaid import clock
 from mutualaid.retention.models import Rewrite
+from mutualaid.retention.samples import forget_samples
 from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
 
@@ -98,7 +99,15 @@ def _rewrite_table(cursor: CursorWrapper, table: str) -> bool:
         cursor.execute(f"VACUUM (FULL, VERBOSE{analyze}) {connection.ops.quote_name(table)}")
     finally:
         connection.connection.remove_notice_handler(note)
+    if table != STATISTICS and not _has_rows(cursor, table):
+        forget_samples(cursor, [table])
     return not any(int(stayed[0]) for detail in told if (stayed := _NUMBER.search(detail)))
+
+
+def _has_rows(cursor: CursorWrapper, table: str) -> bool:
+    name = connection.ops.quote_name(table)
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")  # noqa: S608  a table of ours
+    return bool(cursor.fetchone()[0])
 
 
 def _rewrite_file(cursor: CursorWrapper) -> bool:

@@ -153,7 +153,7 @@ def revise_ask(
     if people or contact_points:
         exclude(ask, by=by, people=people, contact_points=contact_points, match=False)
     if people or contact_points or ended or decides_who_fits(changes):
-        match_anew(ask)
+        match_anew(_with_its_needs(ask))
 
 
 @transaction.atomic
@@ -168,14 +168,15 @@ def exclude(
     """Keep an ask with all its needs from these people, and from whoever has these contact points.
 
     Those of them who said yes already are released. `contact_points` are phones or e-mails in any
-    spelling; text that is neither is ignored. Without `match` the caller matches anew. Raises `Erased` if
-    the ask has been erased.
+    spelling; text that is neither is ignored. Of an ask that was merged into another it holds for the needs
+    of both. Without `match` the caller matches anew. Raises `Erased` if one of them has been erased.
     """
-    live_needs = lock_ask(ask)
+    live_needs = _lock_with_its_needs(ask)
     exclude_people(ask, people)
     exclude_contact_points(ask, contact_points)
     for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
+    ask = _with_its_needs(ask)
     release_excluded_claims(ask, by=by)
     read_ask_first(ask, by=by)
     if match:
@@ -189,12 +190,23 @@ def end_exclusion(exclusion: Exclusion, *, by: Actor, match: bool = True) -> Non
     Without `match` the caller matches anew. Raises `Erased` if the ask has been erased.
     """
     ask = exclusion.ask
-    live_needs = lock_ask(ask)
+    live_needs = _lock_with_its_needs(ask)
     exclusion.delete()
     for need in live_needs:
         log_event(need, "change", by=by, reason="keep_from")
     if match:
-        match_anew(ask)
+        match_anew(_with_its_needs(ask))
+
+
+def _with_its_needs(ask: Ask) -> Ask:
+    """The ask that has the needs of this one: itself, or the one that it was merged into."""
+    return ask.merged_into or ask
+
+
+def _lock_with_its_needs(ask: Ask) -> list[Need]:
+    """Lock an ask and the one that has its needs; returns those that are live. Raises `Erased`."""
+    asks = sorted({ask, _with_its_needs(ask)}, key=lambda one: one.pk)
+    return [need for one in asks for need in lock_ask(one)]
 
 
 def decides_who_fits(changes: Mapping[str, Any]) -> bool:

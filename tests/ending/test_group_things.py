@@ -61,7 +61,7 @@ def test_the_file_holds_what_is_the_groups_and_says_what_is_what(carla):
     assert files["logo.png"].startswith(b"\x89PNG")
 
 
-def test_whom_to_call_and_what_is_no_longer_offered_stay_behind_and_it_says_what_it_can_not_know(
+def test_whom_to_call_and_what_is_not_known_to_be_offered_stay_behind_and_it_says_what_it_can_not_know(
     carla,
 ):
     change_group(
@@ -74,9 +74,17 @@ def test_whom_to_call_and_what_is_no_longer_offered_stay_behind_and_it_says_what
     )
     factories.resource("Friday table", by=carla)
     Resource.objects.filter(pk=factories.resource("Old shed", by=carla).pk).update(is_active=False)
+    factories.resource("Rumoured soup", checked_on=None)
     files = opened(group_things())
     everything = "\n".join(content.decode() for content in files.values())
-    for words in ("555 0177", "carla@example.org", "Ring Dora", "Come to see Kim", "Old shed"):
+    for words in (
+        "555 0177",
+        "carla@example.org",
+        "Ring Dora",
+        "Come to see Kim",
+        "Old shed",
+        "Rumoured",
+    ):
         assert words not in everything
     assert "Friday table" in everything
     assert "Ask for Carla." in everything, "what they wrote themselves"

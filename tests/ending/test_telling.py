@@ -201,6 +201,15 @@ def test_who_asked_with_an_account_that_is_hidden_is_told_by_the_account_alone(r
     assert winding.told("group_ends_ask") == []
 
 
+def test_where_an_account_that_is_hidden_is_switched_off_their_ask_is_told(rosa, carla, dora):
+    hidden = factories.need(contact=BEA)
+    Ask.objects.filter(pk=hidden.ask_id).update(veiled=True, veiled_account=veil_account(rosa.pk))
+    User.objects.filter(pk=rosa.pk).update(is_active=False)
+    winding.agreed(carla, dora)
+    winding.sweep()
+    assert winding.told("group_ends_ask") == [("group_ends_ask", hidden.ask_id)]
+
+
 def test_who_was_told_is_known_as_long_as_it_lasts_and_forgotten_after_it(rosa, carla, dora):
     need = factories.need(contact=BEA)
     proposal = winding.agreed(carla, dora)

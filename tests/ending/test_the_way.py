@@ -148,6 +148,26 @@ def test_a_need_that_a_coordinator_takes_in_after_that_day_is_closed_as_well(car
     assert fresh(late).close_reason == CloseReason.UNABLE
 
 
+def test_what_was_closed_and_is_told_only_after_calling_off_says_that_the_group_goes_on(
+    carla, dora
+):
+    need = factories.need(contact=BEA)
+    proposal = winding.agreed(carla, dora)
+    winding.sweep()
+    deliver_all()
+    winding.the_day_comes(proposal, closes=True)
+    winding.sweep()
+    call_off(proposal, by=dora)
+    mail.outbox.clear()
+    deliver_all()
+    assert fresh(need).state == NeedState.CLOSED
+    (told,) = [str(one.body) for one in mail.outbox if "is closed" in one.subject]
+    said = " ".join(told.split())
+    assert "We were winding down, so we closed it: no one could do it." in said
+    assert "Now we go on after all, and you can ask again at any time." in said
+    assert "A coordinator closed it" not in said
+
+
 def test_an_erased_ask_is_no_ones_to_tell_or_to_close(carla, dora):
     need = factories.need(contact=BEA)
     proposal = winding.agreed(carla, dora)

@@ -28,7 +28,7 @@ def test_one_proposes_a_role_and_cannot_agree_alone(visitor: NewVisitor) -> None
     expect(carla.page.locator("body")).to_contain_text("Now someone else has to agree.")
     assert not carla.page.get_by_role("button", name="I agree").count()
     carla.press("Take it back")
-    expect(carla.page.locator(".messagelist")).to_contain_text("The proposal is taken off.")
+    expect(carla.page.locator(".messagelist")).to_contain_text("The proposal is taken back.")
     carla.go(OWN_ROLES).press("Give up this role")
     expect(carla.page.locator(".messagelist")).to_contain_text("Nobody else has this role.")
 

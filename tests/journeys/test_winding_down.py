@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from pytest_django.live_server_helper import LiveServer
 
 from mutualaid.ending.models import WindingDown
@@ -15,6 +15,7 @@ from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
 from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import TOO_WIDE, broken_rules, what_does_not_fit
+from tests.journeys.test_home_screen import KEPT, WORKERS, put_on_home_screen
 from tests.support import factories, scene, winding
 from tests.support.keyboard import faults_by_keyboard
 from tests.support.visitor import Visitor
@@ -41,6 +42,21 @@ def here(live_server: LiveServer, settings: Any, tmp_path: Path) -> scene.Scene:
 @pytest.fixture
 def dora(here: scene.Scene) -> User:
     return factories.person("Dora", Role.COORDINATOR)
+
+
+def test_a_phone_that_kept_whom_to_call_forgets_it_once_the_group_has_ended(
+    here: scene.Scene, dora: User, arrive: Arrive
+) -> None:
+    phone = arrive(java_script_enabled=True)
+    put_on_home_screen(phone.page)
+    assert "/offline/" in phone.page.evaluate(KEPT)
+    winding.ended(here.people["carla"], dora)
+    phone.go("/")
+    phone.page.wait_for_function(f"{WORKERS}.then(count => count === 0)")
+    phone.page.wait_for_function("caches.keys().then(names => names.length === 0)")
+    phone.context.set_offline(True)
+    with pytest.raises(Error):
+        phone.page.goto("/")
 
 
 def test_from_the_proposal_of_one_to_the_page_that_stays(

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 
+from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.matching import actions as matching
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.models import Match, Proposal
@@ -23,7 +24,7 @@ from requests_app import actions
 from requests_app.access.exclusions import is_kept_from
 from requests_app.actions import ContactDetails, NeedDetails, NotForYou, StateChanged
 from requests_app.lifecycle.actors import coordinator
-from requests_app.models import Need
+from requests_app.models import Ask, Exclusion, Need
 from tests.support import factories
 from tests.support.people import PHONE, has_phone, wishes
 from tests.support.subjects import unmarked
@@ -293,6 +294,37 @@ def test_who_said_yes_before_they_were_excluded_has_no_claim_and_no_page(
         "This one is no longer open."
         in client.post(one_tap_url("need_yes", invited.pk, sam)).content.decode()
     )
+
+
+@pytest.mark.parametrize("said", ["thinks", "yes"])
+def test_kept_from_an_ask_that_was_put_together_with_it_the_needs_of_both_are(
+    invited, sam, carla, signed_in, client, said
+):
+    other = factories.need(contact=ContactDetails(name="Bo", phone="608-555-0188")).ask
+    actions.merge_asks(other, into=invited.need.ask, by=coordinator(carla))
+    if said == "yes":
+        matching.accept(invited)
+    actions.exclude(other, people=[sam], by=coordinator(carla))
+    assert not invited.need.claims.live().exists()
+    assert Need.objects.get(pk=invited.need_id).state == "triage"
+    if said == "thinks":
+        hears_nothing(invited, sam, signed_in(sam), client)
+
+
+@pytest.mark.parametrize("is_veiled", [False, True], ids=["", "veiled"])
+def test_what_is_kept_from_them_without_our_actions_ends_with_the_next_look(
+    invited, sam, vera, signed_in, client, is_veiled
+):
+    if is_veiled:
+        actions.add_needs(invited.need.ask, [legal()])
+    Need.objects.filter(pk=invited.need_id).update(state="open", match_due_at=None)
+    (stored,) = Ask.objects.get().stored_fingerprints(fingerprints(sam.email))
+    Exclusion.objects.bulk_create([Exclusion(ask_id=invited.need.ask_id, fingerprint=stored)])
+    assert told_together(sam) == []
+    factories.offer(by=vera)
+    match_all()
+    hears_nothing(invited, sam, signed_in(sam), client)
+    assert invited.need.matches.get(state="notified").offer.volunteer == vera
 
 
 def test_put_together_with_an_ask_of_theirs_it_is_theirs(invited, sam, carla, signed_in, client):

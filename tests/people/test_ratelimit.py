@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from allauth.account import app_settings
+from allauth.core.internal.ratelimit import parse_rates
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +25,7 @@ from mutualaid.people.ratelimit import (
 from mutualaid.retention.tasks import sweep
 from tests.support import factories
 from tests.support.at_once import at_once
+from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 THREE = Limit("code", 3, HOUR)
@@ -206,6 +209,25 @@ def test_a_program_is_told_the_whole_minutes_until_the_limit_ends(monkeypatch, l
     until = timezone.now()
     monkeypatch.setattr(clock, "now", lambda: until - timedelta(seconds=left))
     assert too_often(RequestFactory().get("/"), until)["Retry-After"] == told
+
+
+def test_a_limit_of_allauth_says_when_to_come_again_too(client, sam):
+    sign_in(client, sam)
+    answers = [client.post("/account/email/", {"action_send": ""}) for _ in range(11)]
+    assert [answer.status_code for answer in answers[-2:]] == [302, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "try again in 1 minute." in answers[-1].content.decode()
+
+
+def test_each_limit_of_allauth_that_has_a_page_counts_by_the_minute():
+    told_in_the_form = {"login_failed", "second_factor"}
+    limits = {
+        name: max(rate.duration for rate in parse_rates(said))
+        for name, said in app_settings.RATE_LIMITS.items()
+        if said and name not in told_in_the_form
+    }
+    assert "manage_email" in limits
+    assert set(limits.values()) == {60}
 
 
 def codes(count: int, email: str = "ana@mail.example", address: str = "192.0.2.1") -> list[bool]:

@@ -19,7 +19,7 @@ from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Notification
 from mutualaid.notify.tasks import sweep as deliver_all
-from mutualaid.people.models import RateLimitWindow, User
+from mutualaid.people.models import AccountContactPoint, RateLimitWindow, User
 from mutualaid.retention import rewriting
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.tasks import sweep
@@ -169,6 +169,38 @@ def test_no_file_of_the_database_holds_anything_of_who_was_erased(user, ask, vis
     stored.end_of_the_log()
     all_of_it = {*READABLE, *SECRET, KEPT_FROM, *hidden, *visits, f"{CANARY} window"}
     assert stored.found_in(stored.every_file(), all_of_it) == {}
+
+
+def test_nor_do_the_samples_of_a_table_that_has_lost_all_its_rows(user):
+    """Where people are many, PostgreSQL's planner keeps what it has seen of each column."""
+    people = [factories.person(f"{CANARY} {n}", email=f"{n}{EMAIL}") for n in range(30)]
+    points = AccountContactPoint.objects.all()
+    hidden = set(points.values_list("fingerprint", flat=True))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE people_accountcontactpoint")
+    assert set(stored.found_in(stored.every_file(), hidden)) == hidden
+    before = triggers_of_the_database()
+    for person in [user, *people]:
+        erase_account(person)
+    everything_is_over()
+    assert not points.exists(), "a test of an empty table needs one"
+    Rewrite.objects.update(done_at=None)
+    until(all_is_rewritten)
+    stored.end_of_the_log()
+    assert stored.found_in(stored.every_file(), hidden) == {}
+    assert triggers_of_the_database() == before
+
+
+def triggers_of_the_database() -> list[Any]:
+    table, column = (
+        ("sqlite_master WHERE type = 'trigger'", "sql")
+        if connection.vendor == "sqlite"
+        else ("pg_trigger WHERE NOT tgisinternal", "pg_get_triggerdef(oid)")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")
+        return sorted(cursor.fetchall())
 
 
 def test_a_visit_that_holds_the_link_goes_on_without_it_and_one_of_the_account_ends(

@@ -7,13 +7,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import OperationalError, connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
@@ -31,6 +28,7 @@ from mutualaid.record import triggers as record_triggers
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
+from mutualaid.retention.samples import forget_samples
 from mutualaid.retention.sweep import erase_batch
 from mutualaid.retention.terms import ACCOUNT, ASK, NEED
 from requests_app.actions import erase_ask
@@ -65,14 +63,6 @@ LAST_WORDS = "winding_down"
 """The one text that stays: it says where neighbours turn now."""
 REFILLED = {"matching_backloglease", "matching_backlogrun", "matching_calendarmark"}
 """What tasks write that go on, about no one: it is emptied with the rest, but no reason to empty again."""
-SAMPLED = """
-    SELECT s.tablename, s.attname, format_type(a.atttypid, a.atttypmod)
-    FROM pg_stats s
-    JOIN pg_class c ON c.relname = s.tablename AND c.relnamespace = s.schemaname::regnamespace
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname
-    WHERE s.schemaname = current_schema() AND s.tablename = ANY(%s)
-    ORDER BY s.tablename, s.attname
-"""
 LOCKS_WAIT = "3s"
 """So long pages may queue behind the emptying, where it has to wait itself."""
 log = logging.getLogger(__name__)
@@ -169,7 +159,7 @@ def _empty_tables() -> bool:
         for statement in connection.ops.sql_flush(no_style(), tables_to_empty()):
             cursor.execute(statement)
         if connection.vendor == "postgresql":
-            _forget_samples(cursor)
+            forget_samples(cursor, tables_to_empty(), keys_too=True)
         for held_by in (triggers, record_triggers):
             held_by.install(connection.alias)
         BacklogChange.objects.all().delete()
@@ -180,19 +170,6 @@ def _empty_tables() -> bool:
 def tables_to_empty() -> list[str]:
     """Every table of the database but `KEPT`, in their order."""
     return sorted(set(connection.introspection.table_names()) - KEPT.keys())
-
-
-def _forget_samples(cursor: CursorWrapper) -> None:
-    """Let PostgreSQL's planner forget what it has seen: of an empty table it keeps it for good.
-
-    Only a change of a column's type drops its samples, also to the same type; of an empty table that takes no
-    time. No trigger may be about the column.
-    """
-    quoted = connection.ops.quote_name
-    cursor.execute(SAMPLED, [tables_to_empty()])
-    for table, columns in groupby(cursor.fetchall(), key=itemgetter(0)):
-        again = ", ".join(f"ALTER COLUMN {quoted(name)} TYPE {kind}" for _, name, kind in columns)
-        cursor.execute(f"ALTER TABLE {quoted(table)} {again}")
 
 
 def _with_live_need() -> Exists:

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat, Now
 
 from mutualaid import clock
 from mutualaid.encryption.fields import WrongKey
+from mutualaid.encryption.fingerprints import veil_account
 from mutualaid.ending.actions import COPY_DAYS
 from mutualaid.ending.models import WindingDown
 from mutualaid.ending.notifications import (
@@ -66,10 +67,13 @@ def accounts() -> QuerySet[User]:
 
 def asks() -> QuerySet[Ask]:
     """The asks that a need is open of, and whose neighbours may hear of it and can't sign in."""
+    switched_off = User.objects.filter(is_active=False)
+    hidden = [veil_account(pk) for pk in switched_off.values_list("pk", flat=True)]
     return Ask.objects.filter(
-        Q(account=None) | Q(account__is_active=False),
+        Q(account=None, veiled_account="")
+        | Q(account__in=switched_off)
+        | Q(veiled_account__in=hidden),
         Exists(_live(_needs()).filter(ask=OuterRef("pk"))),
-        veiled_account="",
         erased_at=None,
     )
 

@@ -4,6 +4,7 @@ Each sweep looks at the time since the one before, and at what triggers wrote me
 is ended by `offers_app`.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,9 +14,11 @@ from django.utils import timezone
 
 from mutualaid import clock
 from mutualaid.local_time import week_of
-from mutualaid.matching.models import CalendarMark, Recheck, Refusal
+from mutualaid.matching.models import CalendarMark, Match, Recheck, Refusal
+from mutualaid.matching.states import INVITED
 from mutualaid.policy.current import current_policy
 from offers_app.models import Offer
+from requests_app.access.exclusions import pairs_kept_apart
 from requests_app.models import AccessLogEntry, Claim, Need
 from requests_app.newcomers import VOLUNTEER
 from requests_app.states import Urgency
@@ -40,10 +43,25 @@ def _do_rechecks() -> None:
         needs = {row.need_id for row in rows if row.need_id}
         areas = {row.locality_id for row in rows if row.locality_id}
         is_for_everyone = any(not (row.person_id or row.need_id or row.locality_id) for row in rows)
+        _end_what_is_kept_from_them(needs, people)
         _needs_due(Q() if is_for_everyone else Q(pk__in=needs) | Q(locality__in=areas))
         there = Offer.localities.through.objects.filter(locality__in=areas)
         _offers_due(Q(volunteer__in=people) | Q(pk__in=there.values("offer")))
         Recheck.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _end_what_is_kept_from_them(needs: Collection[int], people: Collection[int]) -> None:
+    """End the invitations to these needs, and of these people, where the need is kept from them by now.
+
+    Our actions do so at once: this finds what was written without them.
+    """
+    theirs = Q(need__in=needs) | Q(offer__volunteer__in=people)
+    invited = Match.objects.filter(theirs, state__in=INVITED)
+    rows = list(invited.values_list("pk", "need", "offer__volunteer"))
+    if rows:
+        apart = pairs_kept_apart(Need.objects.filter(pk__in=[need for _, need, _ in rows]))
+        kept = [pk for pk, need, person in rows if (need, person) in apart]
+        Match.objects.filter(pk__in=kept).apply("supersede")
 
 
 def _let_time_pass(before: datetime, now: datetime) -> None:

@@ -97,7 +97,7 @@ class RightsPage(StepPage[User, RightsForm]):
         if typed["do"] == "agree":
             return " ".join([_("It is decided."), *decisions.agree(typed["decision"], by=self.me)])
         decisions.end(typed["decision"], by=self.me)
-        return _("The proposal is taken off.")
+        return _("The proposal is taken back.")
 
     def next_url(self) -> str:
         return reverse("admin:people_user_rights", args=[self.row.pk])

@@ -62,7 +62,9 @@ def send_answers(
                     _repeat(list(islice(sent, len(needs))), thing)
             return ask
     except IntegrityError:
-        return Ask.objects.get(source=source, reference=reference)
+        if before := Ask.objects.filter(source=source, reference=reference).first():
+            return before
+        raise
 
 
 @transaction.atomic
