@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.area_names import isolated
 from mutualaid.fund.amounts import amount_in
 from mutualaid.fund.caps import Caps
 from mutualaid.fund.models import Entry, Expense, Pot
@@ -81,7 +82,7 @@ class _Pots(dict[int, Pot]):
 def _in_words(facts: Facts) -> Mapping[str, object]:
     """Amounts with their currency, days, kinds and steps in words; what is gone by its number."""
     pot = read(_Pots, lambda: _Pots(Pot.objects.in_bulk())).get(int(facts["pot"] or 0))
-    words: dict[str, object] = {**facts, "pot": pot.name if pot else f"#{facts['pot']}"}
+    words: dict[str, object] = {**facts, "pot": isolated(pot.name) if pot else f"#{facts['pot']}"}
     for name in ("amount", "two_approvers_from", "month_per_household", "month_in_all"):
         if name in facts:
             words[name] = _amount(pot, facts[name])
@@ -101,7 +102,7 @@ def _amount(pot: Pot | None, minor: object) -> str:
 
 
 def _who(facts: Facts) -> Mapping[str, object]:
-    return {"what": gettext("began") if facts["began"] else gettext("ended")}
+    return {"what": gettext("began") if facts["began"] else gettext("no longer")}
 
 
 ENTRY = register_kind(
