@@ -1,12 +1,14 @@
 """What the record that no one rewrites holds of decisions: never who answered what."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.effects import label_of, seal_of
 from mutualaid.decisions.models import Decision, Outcome
 from mutualaid.decisions.outcomes import Tally
+from mutualaid.local_time import format_day
 from mutualaid.record.entries import EntryKind, Facts, register_kind
 
 OPENED, CLOSED = "decision.opened", "decision.closed"
@@ -24,7 +26,10 @@ def closed_facts(pk: int, kind: str, outcome: str, tally: Tally) -> Facts:
 
 
 def _named(facts: Facts) -> Mapping[str, object]:
-    return {**facts, "kind": label_of(str(facts["kind"]))}
+    named = {**facts, "kind": label_of(str(facts["kind"]))}
+    if "ends" in facts:
+        named["ends"] = format_day(date.fromisoformat(str(facts["ends"])))
+    return named
 
 
 def _closed(facts: Facts) -> Mapping[str, object]:

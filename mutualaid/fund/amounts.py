@@ -6,11 +6,12 @@ from copy import copy
 from decimal import Decimal
 
 from babel.core import Locale, UnknownLocaleError
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.area_names import FIRST_STRONG_ISOLATE, POP_ISOLATE
 from mutualaid.forms.typed_text import ascii_digits, visible
 from mutualaid.fund.models.pot import MOST_DECIMALS, MOST_UNITS, Pot
 
@@ -19,6 +20,9 @@ SAME_MARKS = str.maketrans({"٫": ".", "٬": "'", "،": ",", "’": "'"})
 GROUPED = r"\d{{1,3}}(?:{0}\d{{2,3}})*{0}\d{{3}}"
 """Thousands set apart by one mark throughout; in India every two digits before the last three."""
 WHOLE = re.compile("|".join(["\\d+", *(GROUPED.format(mark) for mark in (" ", "'", ",", "\\."))]))
+BESIDE_THE_CURRENCY = re.compile(r"(?<!\d)\xa0|\xa0(?!\d)")
+"""A space that does not break and stands in no number: on a narrow page it is the place to break."""
+LEFT_TO_RIGHT_MARK = "\u200e"
 UNCLEAR = _("Write the amount in numbers, like 12 or 12.50.")
 UNCLEAR_WITHOUT_DECIMALS = _("Write the amount in whole numbers, like 1200.")
 TOO_FINE = _("There are too many digits after the point or comma.")
@@ -74,7 +78,18 @@ def format_amount(minor: int, *, currency: str, decimals: int, language: str) ->
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (decimals, decimals)
     amount = Decimal(minor).scaleb(-decimals)
-    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+    written = str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+    if locale.text_direction == "ltr":
+        return written
+    symbol = get_currency_symbol(currency, locale)
+    isolated = f"{FIRST_STRONG_ISOLATE}{symbol}{POP_ISOLATE}"
+    # Else the dollar of "US$" and a minus go to the other side.
+    return written.replace(symbol, isolated).replace("-", f"{LEFT_TO_RIGHT_MARK}-")
+
+
+def breakable(amount: str) -> str:
+    """Return a written amount as a narrow page may break it: beside the currency, never in the number."""
+    return BESIDE_THE_CURRENCY.sub(" ", amount)
 
 
 def amount_in(pot: Pot, minor: int) -> str:

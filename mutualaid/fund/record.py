@@ -1,14 +1,17 @@
 """What the record keeps of pots: entries, steps of expenses, approvers and caps; no words, no names."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mutualaid.catalog.area_names import isolated
 from mutualaid.fund.amounts import amount_in
 from mutualaid.fund.caps import Caps
 from mutualaid.fund.models import Entry, Expense, Pot
 from mutualaid.fund.states import EntryKind, ExpenseStep
+from mutualaid.local_time import format_day
 from mutualaid.people.models import User
 from mutualaid.record.entries import EntryKind as RecordKind
 from mutualaid.record.entries import Fact, Facts, append, register_kind
@@ -77,12 +80,14 @@ class _Pots(dict[int, Pot]):
 
 
 def _in_words(facts: Facts) -> Mapping[str, object]:
-    """Amounts with their currency, kinds and steps by their names; what is gone by its number."""
+    """Amounts with their currency, days, kinds and steps in words; what is gone by its number."""
     pot = read(_Pots, lambda: _Pots(Pot.objects.in_bulk())).get(int(facts["pot"] or 0))
-    words: dict[str, object] = {**facts, "pot": pot.name if pot else f"#{facts['pot']}"}
+    words: dict[str, object] = {**facts, "pot": isolated(pot.name) if pot else f"#{facts['pot']}"}
     for name in ("amount", "two_approvers_from", "month_per_household", "month_in_all"):
         if name in facts:
             words[name] = _amount(pot, facts[name])
+    if "on_day" in facts:
+        words["on_day"] = format_day(date.fromisoformat(str(facts["on_day"])))
     if "step" in facts:
         words["step"] = ExpenseStep(str(facts["step"])).label
     if "kind" in facts:
@@ -97,7 +102,7 @@ def _amount(pot: Pot | None, minor: object) -> str:
 
 
 def _who(facts: Facts) -> Mapping[str, object]:
-    return {"what": gettext("began") if facts["began"] else gettext("ended")}
+    return {"what": gettext("began") if facts["began"] else gettext("no longer")}
 
 
 ENTRY = register_kind(

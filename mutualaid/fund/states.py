@@ -43,7 +43,7 @@ class ExpenseState(TextChoices):
 class ExpenseStep(TextChoices):
     """What is done with an expense: the codes of the record, and of `EXPENSE_TRANSITIONS`."""
 
-    ASK = "ask", _("asked")
+    ASK = "ask", _("someone asked")
     CHANGE = "change", _("changed")
     FIRST_YES = "first_yes", _("first yes")
     APPROVE = "approve", _("agreed")

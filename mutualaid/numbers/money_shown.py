@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mutualaid.fund.amounts import format_amount
+from mutualaid.fund.amounts import breakable, format_amount
 from mutualaid.fund.states import EntryKind
 from mutualaid.numbers.models import PAID_KINDS, Month, MonthMoney
 from mutualaid.numbers.rounding import FEWER, STEP
@@ -59,4 +59,5 @@ def _sum(label: str, units: int | None, currency: str) -> Sum:
 
 
 def _amount(units: int, currency: str) -> str:
-    return format_amount(units, currency=currency, decimals=0, language=get_language() or "en")
+    language = get_language() or "en"
+    return breakable(format_amount(units, currency=currency, decimals=0, language=language))

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -15,6 +15,7 @@ from mutualaid.decisions import actions
 from mutualaid.decisions.actions import rule_of_two
 from mutualaid.decisions.models import Admission, Decision, NeighbourContact, RuleOfTwo, Say
 from mutualaid.decisions.record import COUNTS
+from mutualaid.local_time import format_day
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
 from mutualaid.record.entries import in_words, kind_named
@@ -92,6 +93,8 @@ def test_the_record_says_counts_and_no_person_in_the_clear():
     assert set(opened.people) == {"proposer"}
     assert not outcome.people
     assert "Heard: 5; for it: 5;" in in_words(outcome)
+    last_day = format_day(date.fromisoformat(str(opened.facts["ends"])))
+    assert in_words(opened).endswith(f"5 people have a say, until {last_day}.")
 
 
 def test_the_record_has_no_counts_of_fewer_than_five():

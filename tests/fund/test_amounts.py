@@ -10,6 +10,7 @@ from mutualaid.fund.amounts import (
     TOO_SMALL,
     UNCLEAR,
     NoAmount,
+    breakable,
     decimals_of,
     format_amount,
     is_currency,
@@ -138,7 +139,13 @@ def test_amounts_are_written_as_a_language_does():
     assert written("fr") == "12\u202f345,67\xa0€"
     assert written("en", "JPY", 0) == "¥1,234,567"
     assert written("en", "KWD", 3) == "KWD1,234.567"
-    assert "€" in written("ar")
+
+
+def test_in_arabic_a_minus_and_a_dollar_stay_where_they_are():
+    taken = format_amount(-1250, currency="USD", decimals=2, language="ar")
+    assert taken == "\u200f\u200e-12.50\xa0\u2068US$\u2069"
+    assert breakable(taken) == "\u200f\u200e-12.50 \u2068US$\u2069"
+    assert breakable("12\xa0345,67\xa0€") == "12\xa0345,67 €"
 
 
 def test_the_decimals_of_a_pot_stay_whatever_a_newer_table_says():

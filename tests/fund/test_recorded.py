@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mutualaid.fund import actions
 from mutualaid.fund.models import Entry
+from mutualaid.local_time import format_day
 from mutualaid.record.entries import kind_named
 from mutualaid.record.models import RecordEntry
 from tests.support import factories, money, recorded
@@ -59,7 +60,9 @@ def test_each_sentence_can_be_read(kept, sam):
         row.kind: kind_named(row.kind).in_words(row.facts)
         for row in RecordEntry.objects.order_by("pk")
     }
-    assert words["fund.entry"].startswith("Kitchen: €100.00 (there when we began), entry ")
+    entry = words["fund.entry"]
+    assert entry.startswith("Kitchen: €100.00 (there when we began), entry ")
+    assert entry.endswith(f" of {format_day(timezone.localdate())}")
     assert words["fund.expense"].startswith("Kitchen: agreed, €12.50 (money back), expense ")
     assert words["fund.pot"] == "Kitchen was opened, in EUR"
 

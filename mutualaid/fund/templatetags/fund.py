@@ -1,31 +1,25 @@
 """Amounts of money as they are read, and the way to the pot from pages of other rooms."""
 
-import re
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from mutualaid.fund import rules
-from mutualaid.fund.amounts import format_amount
+from mutualaid.fund.amounts import amount_in, breakable
 from mutualaid.fund.models import Pot
 from mutualaid.fund.pages.by_link import lines_for
 from requests_app.models import Ask
 
 register = template.Library()
-BESIDE_THE_CURRENCY = re.compile(r"(?<!\d)\xa0|\xa0(?!\d)")
-"""A space that does not break and stands in no number: on a narrow page it is the place to break."""
 
 
 @register.filter
 def money(minor: int, pot: Pot) -> SafeString:
     """Write an amount of minor units with the currency of its pot, as the reader's language does."""
-    language = get_language() or "en"
-    text = format_amount(minor, currency=pot.currency, decimals=pot.decimals, language=language)
-    return format_html("<bdi>{}</bdi>", BESIDE_THE_CURRENCY.sub(" ", text))
+    return format_html("<bdi>{}</bdi>", breakable(amount_in(pot, minor)))
 
 
 @register.inclusion_tag("fund/_link.html")
