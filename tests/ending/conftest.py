@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from mutualaid.ending import erasing
+from mutualaid.ending.steps import erasing
 from mutualaid.people.models import Role, User
 from tests.support import factories
 
