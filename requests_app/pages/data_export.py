@@ -28,7 +28,8 @@ def data_of(ask: Ask) -> dict[str, Any]:
         "when_our_team_called_you": calls_of(ask.contact_log.order_by("at", "pk")),
         "your_private_links": list(ask.links.values("created_at", "revoked_at")),
     }
-    for _room, part in ask_copied.send(sender=Ask, ask=ask):
+    parts: list[Any] = [part for _room, part in ask_copied.send(sender=Ask, ask=ask)]
+    for part in parts:
         copy |= part
     return copy
 

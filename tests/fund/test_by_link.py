@@ -139,13 +139,11 @@ def test_caps_turn_no_one_away(link, pot):
 
 
 def test_only_so_many_wait_at_once_for_one_link(link, pot, ask, alma):
-    for _one in range(3):
-        pots.asked_by_link(pot, ask)
+    first, *_others = (pots.asked_by_link(pot, ask) for _one in range(3))
     page = Client().post(f"{link}money/ask/", TYPED, follow=True)
     assert "is still being looked at" in text(page)
     with pytest.raises(StillWaiting):
         pots.asked_by_link(pot, ask)
-    first = Expense.objects.first()
     actions.decline_expense(first, saw=1, words="Sorry", by=alma)
     assert pots.asked_by_link(pot, ask).state == ExpenseState.ASKED
 
