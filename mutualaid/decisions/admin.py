@@ -83,7 +83,8 @@ def propose(request: HttpRequest) -> HttpResponse:
             proposed.kind, proposed.values, by=_me(request), **reasons.cleaned_data
         )
     except ValidationError as error:
-        reasons.add_error(None, error.messages)
+        field = "review_on" if "review_on" in getattr(error, "error_dict", {}) else None
+        reasons.add_error(field, error.messages)
     except tuple(REFUSALS) as refusal:
         reasons.add_error(None, sentence_for(refusal, REFUSALS))
     else:
