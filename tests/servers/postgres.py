@@ -112,11 +112,13 @@ def installed() -> Path | None:
 
 
 def _copy(install: Path, folder: Path) -> Path:
-    wheel, libraries = install.parent, install.parents[1] / f"{WHEEL}.libs"
-    shutil.copytree(install, folder / WHEEL / install.name, symlinks=True)
+    there, libraries = folder / WHEEL, install.parents[1] / f"{WHEEL}.libs"
+    there.mkdir()
+    _give_away(there)  # who calls may let no one else into a new folder
+    shutil.copytree(install, there / install.name, symlinks=True)
     if libraries.exists():
         shutil.copytree(libraries, folder / libraries.name, symlinks=True)
-    return folder / wheel.name / install.name
+    return there / install.name
 
 
 def _give_away(folder: Path) -> None:
