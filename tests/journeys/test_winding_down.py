@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from mutualaid.ending.models import WindingDown
@@ -18,6 +18,7 @@ from tests.journeys.test_every_page import TOO_WIDE, broken_rules, what_does_not
 from tests.journeys.test_home_screen import KEPT, WORKERS, put_on_home_screen
 from tests.support import factories, scene, winding
 from tests.support.keyboard import faults_by_keyboard
+from tests.support.site import until
 from tests.support.visitor import Visitor
 
 pytestmark = [
@@ -52,11 +53,8 @@ def test_a_phone_that_kept_whom_to_call_forgets_it_once_the_group_has_ended(
     assert "/offline/" in phone.page.evaluate(KEPT)
     winding.ended(here.people["carla"], dora)
     phone.go("/")
-    phone.page.wait_for_function(f"{WORKERS}.then(count => count === 0)")
-    phone.page.wait_for_function("caches.keys().then(names => names.length === 0)")
-    phone.context.set_offline(True)
-    with pytest.raises(Error):
-        phone.page.goto("/")
+    until(lambda: phone.page.evaluate(WORKERS) == 0)
+    assert phone.page.evaluate(KEPT) == []
 
 
 def test_from_the_proposal_of_one_to_the_page_that_stays(
