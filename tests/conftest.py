@@ -23,6 +23,7 @@ from mutualaid.policy.environment import VARIABLES
 from tests.support import factories, migrated, scene
 from tests.support.built_once import built_once
 from tests.support.databases import depends_on_the_database, uses_a_database
+from tests.support.flushing import flush_past_triggers
 from tests.support.one_chunk import in_one_chunk
 from tests.support.own_names import take_name
 from tests.support.signing_in import sign_in
@@ -42,6 +43,7 @@ def pytest_configure() -> None:
     # The real one is slow on purpose, half a second of work for each password.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _use_a_database_of_its_own()
+    flush_past_triggers()
     for name in VARIABLES:
         os.environ.pop(name, None)
     os.environ |= {"QUIET_FROM": "00:00", "QUIET_UNTIL": "00:00"}

@@ -13,5 +13,5 @@ class FundConfig(AppConfig):
         # They register: what can be decided, what the record holds, messages, and what ends with an account.
         from mutualaid.fund import effects, notifications, one_tap, receivers, record, triggers  # noqa: F401
 
-        pre_migrate.connect(triggers.remove, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        pre_migrate.connect(triggers.TRIGGERS.remove, sender=self)
+        post_migrate.connect(triggers.TRIGGERS.install, sender=self)

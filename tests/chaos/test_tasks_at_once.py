@@ -1,6 +1,6 @@
 """Each task ten times at once does what it does once. A new task needs a line here. Bar R8."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -220,12 +220,6 @@ def trials_end_at_once(monkeypatch):
     monkeypatch.setattr(actions, "simulate_all", lambda *_, **__: [NOTHING, NOTHING])
 
 
-@pytest.fixture(autouse=True)
-def the_record_may_go(transactional_db: None) -> Iterator[None]:
-    yield
-    recorded.forget_everything()
-
-
 def ours() -> set[str]:
     return {name for name in app.tasks if not name.startswith("celery.")}
 
@@ -246,7 +240,6 @@ def test_ten_at_once_do_what_one_does(name):
 
 def outcome(name: str, *, times: int) -> list[object]:
     """Return all rows without ids and times, and the mails, after so many at once in an empty database."""
-    recorded.forget_everything()
     call_command("flush", interactive=False, verbosity=0)
     mail.outbox.clear()
     task = app.tasks[name]
