@@ -134,6 +134,12 @@ def entries_that_wait() -> tuple[int, ...]:
     return ()
 
 
+def entries_that_are_sealed() -> tuple[int, ...]:
+    entries_that_wait()
+    recorded.seal()
+    return ()
+
+
 def a_group_that_winds_down() -> tuple[int, ...]:
     factories.need(contact=MAIL)
     winding.agreed(*(factories.person(name, Role.COORDINATOR) for name in ("Carla", "Dora")))
@@ -201,6 +207,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
+    "mutualaid.record.tasks.check": entries_that_are_sealed,
     "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,
     "mutualaid.trials.tasks.play": a_trial,
