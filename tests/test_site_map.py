@@ -72,6 +72,7 @@ PAGES = """
     /pot/mine/<uuid:public_id>/answer/                  members:404     members:404
     /pot/receipt/<uuid:public_id>.jpg                   members:404     members:404
     /pot/waiting/                                       members:404     members:404
+    /pot/waiting/again/                                 members:404     members:404
     /pot/waiting/<uuid:public_id>/                      members:404     members:404
     /pot/waiting/<uuid:public_id>/approve/              members:404     members:404
     /pot/waiting/<uuid:public_id>/decline/              members:404     members:404

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mutualaid.fund.pages import asking, books, mine, overview, pots, receipt, waiting
+from mutualaid.fund.pages import asking, books, gaps, mine, overview, pots, receipt, waiting
 
 urlpatterns = [
     path("", overview.pot, name="pot"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("mine/<uuid:public_id>/answer/", mine.pot_answer, name="pot_answer"),
     path("receipt/<uuid:public_id>.jpg", receipt.pot_receipt, name="pot_receipt"),
     path("waiting/", waiting.pot_waiting, name="pot_waiting"),
+    path("waiting/again/", gaps.pot_gaps_closed, name="pot_gaps_closed"),
     path("waiting/<uuid:public_id>/", waiting.pot_decide, name="pot_decide"),
     path("waiting/<uuid:public_id>/approve/", waiting.pot_approve, name="pot_approve"),
     path("waiting/<uuid:public_id>/decline/", waiting.pot_decline, name="pot_decline"),

@@ -38,6 +38,7 @@ PAGES = """
     mine/EXPENSE/answer/            payee:302       payee:302
     receipt/EXPENSE.jpg             payee:200       payee:405
     waiting/                        approvers:200   approvers:405
+    waiting/again/                  approvers:302   approvers:302
     waiting/EXPENSE/                approvers:200   approvers:200
     waiting/EXPENSE/approve/        approvers:302   approvers:200
     waiting/EXPENSE/decline/        approvers:302   approvers:200
@@ -55,8 +56,9 @@ WHO = {
     "coordinator": ("carla",),
 }
 WITHOUT_OWNER = {
-    "people/ready/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/", "waiting/EXPENSE/approve/",
-    "waiting/EXPENSE/decline/", "waiting/EXPENSE/pay/", "waiting/EXPENSE/settle/", "waiting/EXPENSE/unpay/",
+    "people/ready/", "waiting/again/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/",
+    "waiting/EXPENSE/approve/", "waiting/EXPENSE/decline/",
+    "waiting/EXPENSE/pay/", "waiting/EXPENSE/settle/", "waiting/EXPENSE/unpay/",
 }  # fmt: skip
 """Addresses that only take a POST: a GET leads everyone to the page of the form, which then decides."""
 

@@ -1,4 +1,5 @@
 from mutualaid.fund.models.expense import Expense, ExpenseLook, ExpenseQuerySet
+from mutualaid.fund.models.gap import RestoreGap
 from mutualaid.fund.models.people import Approver, Candidacy, Pledge
 from mutualaid.fund.models.pot import Entry, Pot
 from mutualaid.fund.models.receipt import Receipt
@@ -13,4 +14,5 @@ __all__ = [
     "Pledge",
     "Pot",
     "Receipt",
+    "RestoreGap",
 ]

@@ -17,7 +17,7 @@ from mutualaid.forms.stale import is_untouched, seen_fields
 from mutualaid.fund import actions, rules
 from mutualaid.fund.caps import Cap, cap_warnings
 from mutualaid.fund.errors import SeenBefore
-from mutualaid.fund.models import Expense, Receipt
+from mutualaid.fund.models import Expense, Receipt, RestoreGap
 from mutualaid.fund.models.expense import ExpenseQuerySet
 from mutualaid.fund.pages.decorators import approver_page
 from mutualaid.fund.pages.forms import DecisionForm, DeclineForm, PayForm, SettleForm
@@ -71,7 +71,11 @@ def pot_waiting(request: PersonRequest) -> HttpResponse:
             (gettext_lazy("What was spent"), ExpenseState.SPENT),
         )
     ]
-    return render(request, "fund/waiting.html", {"parts": [part for part in parts if part.lines]})
+    context = {
+        "parts": [part for part in parts if part.lines],
+        "gaps": list(RestoreGap.objects.all()),
+    }
+    return render(request, "fund/waiting.html", context)
 
 
 @approver_page
@@ -214,6 +218,7 @@ def _facts(expense: Expense, user: User) -> dict[str, object]:
         "title": title_of(expense),
         "icon": icon_of(expense),
         "hindrance": OWN if rules.is_for_own_need(user, expense) else _hindrance(expense, user),
+        "gaps": list(RestoreGap.objects.all()) if expense.state == ExpenseState.APPROVED else [],
         "over_household": next((one for one in warnings if one.cap == Cap.HOUSEHOLD), None),
         "over_pot": next((one for one in warnings if one.cap == Cap.POT), None),
         "is_too_much": expense.state == ExpenseState.ASKED and expense.amount > expense.pot.free,

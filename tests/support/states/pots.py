@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.test import Client
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from mutualaid.fund import actions
 from mutualaid.fund.models import Expense, Pot
@@ -234,6 +234,13 @@ def what_waits_and_my_own(here: Scene, browser: Client) -> Any:
 @shows("fund/waiting.html")
 def nothing_waits(_here: Scene, browser: Client) -> Any:
     money.our_pot()
+    return _approver(browser)[0].get("/pot/waiting/")
+
+
+@shows("fund/waiting.html")
+def after_a_restore(_here: Scene, browser: Client) -> Any:
+    money.our_pot()
+    actions.note_gap(since=now() - timedelta(days=7))
     return _approver(browser)[0].get("/pot/waiting/")
 
 
