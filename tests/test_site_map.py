@@ -73,6 +73,7 @@ PAGES = """
     /pot/mine/<uuid:public_id>/answer/                  members:404     members:404
     /pot/receipt/<uuid:public_id>.jpg                   members:404     members:404
     /pot/waiting/                                       members:404     members:404
+    /pot/waiting/again/                                 members:404     members:404
     /pot/waiting/<uuid:public_id>/                      members:404     members:404
     /pot/waiting/<uuid:public_id>/<pot_step:step>/      members:404     members:404
     /need/<str:token>/money/ask/                        everybody:404   everybody:404

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from mutualaid.backups.replay import replay
 from mutualaid.backups.sealing import Keys, Lock, unseal
 from mutualaid.celery import without_broker
 from mutualaid.ending.steps.erasing import end_group
+from mutualaid.fund.actions import note_gap
 from mutualaid.group.current import last_known
 from mutualaid.group.models import GroupProfile
 from mutualaid.people.models import User
@@ -137,6 +138,7 @@ def _fill(archive: Archive, ledgers: list[Path], done: Restored, timer: "_Timer"
         except NotALedger as error:
             raise BackupError(BAD_LEDGER.format(line=error)) from error
     note_restore(archive.manifest.made_at)
+    note_gap(since=datetime.fromisoformat(archive.manifest.made_at))
 
 
 @contextmanager

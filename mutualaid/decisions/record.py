@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.decisions.effects import label_of, seal_of
-from mutualaid.decisions.models import Decision, Outcome
+from mutualaid.decisions.models import Decision, Outcome, RuleOfTwo
 from mutualaid.decisions.outcomes import Tally
 from mutualaid.local_time import format_day
+from mutualaid.record.completeness import Rows, register_rows
 from mutualaid.record.entries import EntryKind, Facts, register_kind
 
 OPENED, CLOSED = "decision.opened", "decision.closed"
@@ -66,6 +68,10 @@ def _opened_otherwise(entries: Mapping[int, Facts]) -> Collection[int]:
     ]
 
 
+register_rows(Rows(Decision, "opened_at", {"decision": "pk"}, kinds=(OPENED,)))
+register_rows(Rows(Decision, "closed_at", {"decision": "pk"}, kinds=(CLOSED,)))
+register_rows(Rows(RuleOfTwo, "agreed_at", {"rule": "pk"}, kinds=(TWO_AGREED,)))
+register_rows(Rows(RuleOfTwo, "ended_at", {"rule": "pk"}, (TWO_ENDED,), which=~Q(agreed_at=None)))
 register_kind(
     EntryKind(
         OPENED,

@@ -16,5 +16,5 @@ class FundConfig(AppConfig):
         from mutualaid.people.sign_in.second_factor import also_for
 
         also_for(is_approver_now)
-        pre_migrate.connect(triggers.remove, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        pre_migrate.connect(triggers.TRIGGERS.remove, sender=self)
+        post_migrate.connect(triggers.TRIGGERS.install, sender=self)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.catalog.area_names import isolated
 from mutualaid.fund.amounts import amount_in
 from mutualaid.fund.caps import Caps
-from mutualaid.fund.models import Entry, Expense, Pot
+from mutualaid.fund.models import Approver, Entry, Expense, Pot
 from mutualaid.fund.states import EntryKind, ExpenseStep
 from mutualaid.local_time import format_day
 from mutualaid.people.models import User
+from mutualaid.record.completeness import Rows, register_rows
 from mutualaid.record.entries import EntryKind as RecordKind
 from mutualaid.record.entries import Fact, Facts, append, register_kind
 from mutualaid.singleton.reading import read
@@ -105,6 +106,12 @@ def _who(facts: Facts) -> Mapping[str, object]:
     return {"what": gettext("began") if facts["began"] else gettext("no longer")}
 
 
+register_rows(Rows(Entry, "written_at", {"entry": "pk"}, kinds=("fund.entry",)))
+register_rows(Rows(Expense, "created_at", {"expense": "pk"}, kinds=("fund.expense",)))
+register_rows(Rows(Pot, "created_at", {"pot": "pk"}, kinds=("fund.pot",)))
+register_rows(
+    Rows(Approver, "since", {"decision": "decision"}, ("fund.approver",), constant={"began": True})
+)
 ENTRY = register_kind(
     RecordKind(
         "fund.entry",

@@ -5,6 +5,7 @@ from mutualaid.fund.pages import (
     books,
     by_link,
     decide,
+    gaps,
     mine,
     overview,
     pots,
@@ -50,6 +51,7 @@ POT = [
     path("mine/<uuid:public_id>/answer/", mine.pot_answer, name="pot_answer"),
     path("receipt/<uuid:public_id>.jpg", receipt.pot_receipt, name="pot_receipt"),
     path("waiting/", waiting.pot_waiting, name="pot_waiting"),
+    path("waiting/again/", gaps.pot_gaps_closed, name="pot_gaps_closed"),
     path("waiting/<uuid:public_id>/", decide.pot_decide, name="pot_decide"),
     path("waiting/<uuid:public_id>/<pot_step:step>/", decide.pot_step, name="pot_step"),
 ]

@@ -31,6 +31,8 @@ from mutualaid.notify.channels.base import PermanentFailure
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.push import Push
 from mutualaid.notify.models import Attempt, Notification
+from mutualaid.policy.current import read_policy
+from mutualaid.record.models import RecordCheck, RecordEntry
 from requests_app.models import Need
 
 Limits = tuple[timedelta, timedelta]
@@ -38,6 +40,7 @@ Limits = tuple[timedelta, timedelta]
 HEARTBEAT_AGES: Limits = (timedelta(minutes=2), timedelta(minutes=5))
 DUE_AGES: Limits = (timedelta(minutes=10), timedelta(minutes=30))
 CHANNEL_AGES: Limits = (timedelta(hours=1), timedelta(hours=2))
+SEALING_AGES: Limits = (timedelta(hours=3), timedelta.max)
 CLOCKS_APART: Limits = (timedelta(seconds=30), timedelta(minutes=5))
 FREE_BYTES = (1_000_000_000, 200_000_000)
 """Below the first a disk is nearly full; below the second what is written soon fails."""
@@ -57,6 +60,7 @@ MAKE_ROOM = _("Make room: move old backups and logs elsewhere.")
 MAKE_BACKUPS = _("See whether BACKUP_RECIPIENTS is set, and read the log of the nightly backup.")
 LET_IT_WRITE = _("Let the site's own account write the file that ERASURE_LEDGER names.")
 SET_CLOCK = _("Let this machine take its time from the network (NTP).")
+CHECK_RECORD = _("Run manage.py check_record on the server. It says what is wrong there.")
 NO_ANSWER = _("It doesn't answer.")
 TITLES: dict[str, tuple[Text, Text]] = {
     "database": (_("Database"), START_DATABASE),
@@ -79,8 +83,12 @@ TITLES: dict[str, tuple[Text, Text]] = {
     "disk": (_("Disk"), MAKE_ROOM),
     "ledger": (_("List of what was erased"), LET_IT_WRITE),
     "backup": (_("Backup"), MAKE_BACKUPS),
+    "sealing": (_("Sealing of our record"), RESTART),
+    "record": (_("Our record"), CHECK_RECORD),
 }
 """By the name of a check: what it looks at, and what helps where it is not well."""
+OF_A_RECORD = ("sealing", "record")
+"""Found where the group keeps one, and nowhere else."""
 
 
 def found(name: str, state: State = State.OK, reason: Text = "") -> Finding:
@@ -145,11 +153,11 @@ def matching() -> Iterator[Finding]:
     yield _waits("matching", due["first"])
 
 
-def _waits(name: str, since: datetime | None) -> Finding:
+def _waits(name: str, since: datetime | None, limits: Limits = DUE_AGES) -> Finding:
     if since is None:
         return found(name)
     reason = format_lazy(_("The first in line has waited since {moment}."), moment=_told(since))
-    return found(name, _state(clock.now() - since, DUE_AGES), reason)
+    return found(name, _state(clock.now() - since, limits), reason)
 
 
 def channels() -> Iterator[Finding]:
@@ -234,6 +242,21 @@ def backup() -> Iterator[Finding]:
     yield found("backup", State.LATE, late[0].msg) if late else found("backup")
 
 
+def record() -> Iterator[Finding]:
+    """No alarm comes of it: a number that does not hold stays so, and would hide what breaks next."""
+    if not read_policy().has_record:
+        return
+    waiting = RecordEntry.objects.filter(seal=None).aggregate(first=Min("at"))
+    yield _waits("sealing", waiting["first"], SEALING_AGES)
+    last = RecordCheck.objects.first()
+    if last is None or last.holds:
+        yield found("record")
+    else:
+        reason = _("The check of {moment} found that number {number} doesn't hold.")
+        told = format_lazy(reason, moment=_told(last.at), number=last.number)
+        yield found("record", State.LATE, told)
+
+
 def _folders() -> Iterable[Path]:
     database = settings.DATABASES["default"]
     is_file = database["ENGINE"].endswith("sqlite3")
@@ -257,7 +280,7 @@ def _told(moment: datetime) -> Text:
 Look = Callable[[], Iterator[Finding]]
 GROUPS: dict[str, tuple[Look, ...]] = {
     "database": (database,),  # alone, for whether pages are served hangs on it
-    "tables": (migrations, clocks, heartbeats, messages, matching, channels, keys),
+    "tables": (migrations, clocks, heartbeats, messages, matching, channels, keys, record),
     "broker": (broker,),
     "disk": (disk, ledger),
     "backup": (backup,),

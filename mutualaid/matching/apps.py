@@ -12,5 +12,5 @@ class MatchingConfig(AppConfig):
         from mutualaid.matching.notifications import volunteers, weekly_digest  # noqa: F401
         from mutualaid.matching.search import triggers
 
-        pre_migrate.connect(triggers.remove, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        pre_migrate.connect(triggers.TRIGGERS.remove, sender=self)
+        post_migrate.connect(triggers.TRIGGERS.install, sender=self)

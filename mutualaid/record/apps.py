@@ -10,5 +10,5 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from mutualaid.record import receivers, triggers  # noqa: F401  they register themselves
 
-        pre_migrate.connect(triggers.remove, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        pre_migrate.connect(triggers.TRIGGERS.remove, sender=self)
+        post_migrate.connect(triggers.TRIGGERS.install, sender=self)

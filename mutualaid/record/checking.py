@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from mutualaid.record import seals, signing
+from mutualaid.record.completeness import first_missing
 from mutualaid.record.entries import Facts, kind_named, person_hash
 from mutualaid.record.models import PersonSalt, RecordEntry, Seal
 from mutualaid.record.sealing import as_hashed, hashed_seal
@@ -29,6 +30,7 @@ OTHER_NUMBER = "the head that was kept with it covers numbers up to {}: look at 
 GONE = "the record ends before it, and a head that was kept covers number {}: it was cut, or is an old backup"
 REWRITTEN = "a head that was kept covers numbers up to {}, and is another: the record was rewritten"
 OTHER_IN_FILE = "a file that was kept says something else of it"
+LEFT_OUT = "after it an entry is missing, of the kind {}, about {}"
 RESTORED = "; entry {} says that a backup was restored"
 
 
@@ -90,6 +92,7 @@ def check_record(
     _check_salts()
     heads = (Kept(seal["last_number"], seal["head"]) for seal in in_files)
     _check_kept([*kept, *heads], done)
+    _check_nothing_is_left_out()
     return done
 
 
@@ -193,6 +196,12 @@ def _check_salts() -> None:
         number = next(wrong, None)
     if number:
         raise Broken(number, NOT_ABOUT)
+
+
+def _check_nothing_is_left_out() -> None:
+    if missing := first_missing():
+        facts = ", ".join(f"{name} {value}" for name, value in missing.facts.items())
+        raise Broken(missing.number, LEFT_OUT.format(missing.kind, facts))
 
 
 def _check_kept(kept: Iterable[Kept], done: Checked) -> None:

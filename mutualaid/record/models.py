@@ -106,6 +106,25 @@ class RecordEntry(models.Model):
         return f"{self.kind} {self.number or ''}"
 
 
+class RecordCheck(models.Model):
+    """What the last whole check found, in one row.
+
+    All holds up to `number`, or `number` is the first that does not.
+    """
+
+    ONLY = 1
+
+    at = models.DateTimeField(db_default=Now())
+    number = models.PositiveBigIntegerField()
+    holds = models.BooleanField()
+
+    class Meta:
+        default_permissions: ClassVar = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class PersonSalt(models.Model):
     """The salt of one hash in an entry: with it, whoever knows the account can make the hash again.
 

@@ -3,14 +3,29 @@
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.dispatch import receiver
 
+from mutualaid.group.models import GroupProfileChange
 from mutualaid.policy.current import current_policy
-from mutualaid.policy.models import Policy
+from mutualaid.policy.models import Policy, PolicyChange
 from mutualaid.record import kinds
+from mutualaid.record.completeness import Rows, register_rows
 from mutualaid.record.entries import Facts, write
 from mutualaid.singleton.models import SingletonChange, SingletonRow
 from mutualaid.singleton.signals import row_changed
+
+for history in (PolicyChange, GroupProfileChange):
+    register_rows(
+        Rows(
+            history,
+            "at",
+            {"version": "version"},
+            kinds=(kinds.VALUE.name, kinds.WORDS.name),
+            constant={"row": history.row._meta.label_lower},
+            which=Q(version__gt=1),  # the first values were changed by no one
+        )
+    )
 
 
 @receiver(row_changed)

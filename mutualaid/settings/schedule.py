@@ -34,6 +34,12 @@ JOBS = {
     "sweep-erasing": _each(900, "mutualaid.retention.tasks.sweep"),
     "sweep-winding-down": _each(900, "mutualaid.ending.tasks.sweep"),
     "seal-record": _each(3600, "mutualaid.record.tasks.sweep"),
+    # A few seconds for a hundred thousand entries.
+    "check-record": {
+        "task": "mutualaid.record.tasks.check",
+        "schedule": crontab(hour="4", minute="20"),
+        "options": {"queue": QUEUE},
+    },
     "sweep-decisions": _each(60, "mutualaid.decisions.tasks.sweep"),
     "sweep-hours": _each(3600, "mutualaid.hours.tasks.sweep"),
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),

@@ -78,7 +78,6 @@ def test_the_record_says_that_the_site_was_restored_and_kept_heads_do_too(take: 
     assert check_record().number == 3
     with pytest.raises(Broken, match=r"Number 4: the record ends before it.*entry 3 says that"):
         check_record([Kept(gone.last_number, gone.head)])
-    recorded.forget_everything()
 
 
 def test_numbers_go_on_where_they_were_and_triggers_work(take: Take):

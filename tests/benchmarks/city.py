@@ -18,8 +18,8 @@ from django.db.models import Max
 
 from mutualaid.catalog.models import Category, Language, Locality, measure_areas
 from mutualaid.matching.models import OfferIndexEntry, Recheck
-from mutualaid.matching.search import triggers
 from mutualaid.matching.search.offer_index import family, related_categories
+from mutualaid.matching.search.triggers import TRIGGERS
 from mutualaid.people.models import AccountContactPoint, Introduction, User
 from offers_app.models import Offer
 from requests_app.models import Ask, AskContact, AskContactPoint, Need
@@ -180,13 +180,13 @@ def _catalogue(areas: int) -> None:
 @contextmanager
 def _without_triggers() -> Iterator[None]:
     """Within the block keys are not checked: for twelve million of them it takes longer than writing."""
-    triggers.remove(connection.alias)
+    TRIGGERS.remove(connection.alias)
     _trust_keys("replica")
     try:
         yield
     finally:
         _trust_keys("origin")
-        triggers.install(connection.alias)
+        TRIGGERS.install(connection.alias)
 
 
 def _trust_keys(role: str) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from mutualaid.ending.steps import closing, erasing, telling
 from mutualaid.ending.sweep import sweep_winding_down
+from mutualaid.fund.models import Entry
 from mutualaid.group.actions import change_group
 from mutualaid.group.current import read_group
 from mutualaid.matching.models import CalendarMark
@@ -29,7 +30,7 @@ from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
 from requests_app.actions import claim_need, erase_ask
 from requests_app.models import Ask, Need
-from tests.support import canary, factories, recorded, scene, stored, winding
+from tests.support import canary, factories, money, recorded, scene, stored, winding
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,7 +100,15 @@ def test_the_record_goes_with_the_rest_and_is_held_again_after_it(carla, dora):
     recorded.sealed(1)
     with pytest.raises(IntegrityError):
         RecordEntry.objects.update(facts={"n": 9})
-    recorded.forget_everything()
+
+
+def test_the_books_of_a_pot_go_with_the_rest_and_are_held_again_after_it(carla, dora):
+    money.pot("Kitchen")
+    winding.ended(carla, dora)
+    assert winding.rows_in(erasing.tables_to_empty()) == {}
+    money.pot("Another")
+    with pytest.raises(IntegrityError, match="never changes"):
+        Entry.objects.all().delete()
 
 
 def test_of_the_groups_own_words_only_the_last_ones_stay_and_no_page_says_call_us(

@@ -4,7 +4,7 @@ import pytest
 
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.people.models import User
-from tests.support import factories, money, pots
+from tests.support import factories, money
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def cora(alma: User) -> User:
 @pytest.fixture
 def pot(alma: User) -> Pot:
     """It holds $100. From $50 on, two people say yes."""
-    return pots.pot()
+    return money.our_pot()
 
 
 @pytest.fixture
 def bought(pot: Pot, sam: User) -> Expense:
     """Sam's money back for milk and bread: $12.50, for which one yes is enough."""
-    return pots.expense(pot, by=sam)
+    return money.expense(pot, by=sam)

@@ -22,7 +22,7 @@ from requests_app.access.links import make_link
 from requests_app.actions import erase_ask
 from requests_app.models import Ask
 from tests.fund.test_pages import errors, text
-from tests.support import factories, money, pots
+from tests.support import factories, money
 
 pytestmark = pytest.mark.django_db
 TYPED = {"amount": "20", "purpose": "The heating", "payee_words": "In cash, at the door"}
@@ -41,14 +41,14 @@ def link(ask: Ask) -> str:
 @pytest.fixture
 def help_for(pot: Pot, ask: Ask, carla: User) -> Expense:
     """$12.50 that Carla asks for, to whoever sent the ask."""
-    return pots.expense(
+    return money.expense(
         pot, by=carla, payee=None, ask=ask, kind=ExpenseKind.DIRECT_HELP, with_photo=False
     )
 
 
 @pytest.fixture
 def paid(help_for: Expense, alma: User, bela: User) -> Expense:
-    return pots.paid(help_for, alma, by=bela)
+    return money.paid(help_for, alma, by=bela)
 
 
 def answer(link: str, expense: Expense, word: str) -> Any:
@@ -64,12 +64,12 @@ def test_the_page_says_how_it_stands_and_names_no_one(link, help_for, carla, alm
     page = text(Client().get(link))
     assert "Direct help: $12.50" in page
     assert "It waits for 1 yes." in page
-    pots.agreed(help_for, alma)
+    money.agreed(help_for, alma)
     assert "Agreed. Now someone pays it out." in text(Client().get(link))
     money.pay(help_for, bela)
     page = text(Client().get(link))
     assert "Did it reach you?" in page
-    for word in ("Alma", "Bela", "Carla", pots.PURPOSE, pots.PAYEE_WORDS):
+    for word in ("Alma", "Bela", "Carla", money.PURPOSE, money.PAYEE_WORDS):
         assert word not in page
 
 
@@ -113,7 +113,7 @@ def test_they_ask_themselves_and_approvers_decide(link, pot, ask, alma, bela):
     assert (expense.ask, expense.asked_by, expense.payee) == (ask, None, None)
     assert (expense.amount, expense.purpose) == (20_00, "The heating")
     assert rules.can_approve(alma, expense)
-    pots.paid(expense, alma, by=bela)
+    money.paid(expense, alma, by=bela)
     answer(link, expense, "yes")
     assert state(expense) == ExpenseState.REACHED
 
@@ -139,17 +139,17 @@ def test_caps_turn_no_one_away(link, pot):
 
 
 def test_only_so_many_wait_at_once_for_one_link(link, pot, ask, alma):
-    first, *_others = (pots.asked_by_link(pot, ask) for _one in range(3))
+    first, *_others = (money.asked_by_link(pot, ask) for _one in range(3))
     page = Client().post(f"{link}money/ask/", TYPED, follow=True)
     assert "is still being looked at" in text(page)
     with pytest.raises(StillWaiting):
-        pots.asked_by_link(pot, ask)
+        money.asked_by_link(pot, ask)
     actions.decline_expense(first, saw=1, words="Sorry", by=alma)
-    assert pots.asked_by_link(pot, ask).state == ExpenseState.ASKED
+    assert money.asked_by_link(pot, ask).state == ExpenseState.ASKED
 
 
 def test_they_take_it_back_and_read_why_not(link, pot, ask, alma):
-    first, second = (pots.asked_by_link(pot, ask) for _one in range(2))
+    first, second = (money.asked_by_link(pot, ask) for _one in range(2))
     answer(link, first, "withdraw")
     assert state(first) == ExpenseState.WITHDRAWN
     actions.decline_expense(second, saw=1, words="The pot is empty, sorry.", by=alma)
@@ -170,7 +170,7 @@ def test_whoever_has_an_account_asks_on_their_own_page(pot, vera):
     Client().post(f"{link}money/ask/", TYPED)
     assert not Expense.objects.exists()
     with pytest.raises(NotForYou):
-        pots.asked_by_link(pot, own)
+        money.asked_by_link(pot, own)
 
 
 def test_without_a_pot_there_is_nothing(link, paid):
@@ -225,12 +225,12 @@ def test_no_one_decides_on_help_for_their_own_ask(pot, ask, alma, help_for):
 
 
 def test_their_copy_of_their_data_has_it(link, pot, ask, paid, alma):
-    actions.open_words(pots.asked_by_link(pot, ask), by=alma)
+    actions.open_words(money.asked_by_link(pot, ask), by=alma)
     copy = Client().post(f"{link}data/download/").json()
     first, second = copy["money_from_our_pot"]
     assert (first["state"], first["amount"]) == ("paid", "$12.50")
     assert "why_not" not in first
-    assert (second["what_it_is_for"], second["why_not"]) == (pots.PURPOSE, "")
+    assert (second["what_it_is_for"], second["why_not"]) == (money.PURPOSE, "")
     assert len(second["when_someone_looked_at_that"]) == 1
 
 
@@ -241,11 +241,11 @@ def test_a_copy_where_there_was_no_money_says_nothing_of_it(link):
 @pytest.mark.parametrize("by_link", [True, False])
 def test_what_is_not_paid_ends_with_the_ask(pot, ask, carla, alma, by_link):
     expense = (
-        pots.asked_by_link(pot, ask)
+        money.asked_by_link(pot, ask)
         if by_link
         else money.money_back(pot, carla, kind=ExpenseKind.DIRECT_HELP, payee=None, ask=ask)
     )
-    pots.agreed(expense, alma)
+    money.agreed(expense, alma)
     assert money.stands(pot)[1] > 0
     erase_ask(ask)
     expense = Expense.objects.get(pk=expense.pk)
@@ -263,7 +263,7 @@ def test_what_was_paid_stays_without_words(pot, ask, paid, alma):
 
 
 def test_what_did_not_arrive_is_left_to_approvers_once_the_ask_is_gone(pot, ask, alma, bela):
-    expense = pots.paid(pots.asked_by_link(pot, ask), alma, by=bela)
+    expense = money.paid(money.asked_by_link(pot, ask), alma, by=bela)
     actions.say_not_reached(expense, by=ask)
     erase_ask(ask)
     expense = Expense.objects.get(pk=expense.pk)
@@ -275,7 +275,7 @@ def test_what_did_not_arrive_is_left_to_approvers_once_the_ask_is_gone(pot, ask,
 def test_nothing_is_asked_for_an_ask_that_was_erased(pot, ask):
     erase_ask(ask)
     with pytest.raises(StateChanged):
-        pots.asked_by_link(pot, ask)
+        money.asked_by_link(pot, ask)
 
 
 def test_help_for_asks_that_were_put_together_is_on_the_page_of_both(link, ask, paid):

@@ -217,6 +217,18 @@ def test_no_entry_is_changed(sam, change):
     Entry.objects.filter(pk=entry.pk).update(written_by=None)
 
 
+def test_no_entry_goes_by_plain_sql(make):
+    pot = make(PAID).pot
+    for which in ("", " WHERE kind = 'opening'"):  # the other one is held by its expense too
+        with (
+            pytest.raises(IntegrityError, match="never changes"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"DELETE FROM fund_entry{which}")
+    assert pot.entries.count() == 2
+
+
 @pytest.mark.parametrize(
     "wrong", [{"amount": -4}, {"pot": "other"}, {"sets_right": "correction"}, {"amount": -6}]
 )

@@ -12,15 +12,15 @@ from django.utils import timezone, translation
 from mutualaid.fund.actions import pay_expense, pledge, say_reached, write_gift
 from mutualaid.fund.models import Pledge, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
-from mutualaid.fund.templatetags.fund import money
+from mutualaid.fund.templatetags import fund
 from mutualaid.matching.actions import accept, match_for
 from requests_app.models import Claim
-from tests.support import factories, pots
+from tests.support import factories, money
 from tests.support.photos import as_upload, receipt_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BACK = "/pot/ask/back/"
-TYPED = {"amount": "12.50", "purpose": pots.PURPOSE, "payee_words": pots.PAYEE_WORDS}
+TYPED = {"amount": "12.50", "purpose": money.PURPOSE, "payee_words": money.PAYEE_WORDS}
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def here_claim(sam: Any) -> Claim:
 
 
 def test_it_says_what_the_pot_holds_and_has_promised(browser, bought, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     page = text(browser.get("/pot/"))
     assert "In the pot $100.00" in page
     assert "Promised $12.50" in page
 
 
 def test_it_says_what_came_in_and_went_out_by_month(browser, bought, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     page = browser.get("/pot/")
     months = page.context["months"]
     assert [(line.came_in, line.went_out) for line in months] == [(10_000, 1250), *[(0, 0)] * 3]
@@ -85,7 +85,7 @@ def test_it_says_how_long_the_money_lasts(browser, pot, sam, alma, bela, cora, s
     first = timezone.localdate().replace(day=1) - relativedelta(months=3)
     write_gift(pot, amount=1, on_day=first, by=alma)
     if spent:
-        asked = pots.agreed(pots.expense(pot, by=sam, amount=spent), alma, bela, cora)
+        asked = money.agreed(money.expense(pot, by=sam, amount=spent), alma, bela, cora)
         pay_expense(asked, saw=asked.version, on_day=first, by=cora)
     page = text(browser.get("/pot/"))
     assert words in page
@@ -93,7 +93,7 @@ def test_it_says_how_long_the_money_lasts(browser, pot, sam, alma, bela, cora, s
 
 
 def test_several_pots_are_shown_one_at_a_time(browser, pot, alma):
-    other = pots.pot("Winter", currency="JPY", holds=4200)
+    other = money.our_pot("Winter", currency="JPY", holds=4200)
     assert "$100.00" in text(browser.get("/pot/"))
     page = text(browser.get(f"/pot/?pot={other.pk}"))
     assert "¥4,200" in page
@@ -102,11 +102,11 @@ def test_several_pots_are_shown_one_at_a_time(browser, pot, alma):
 
 
 def test_the_entries_name_no_one(browser, bought, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     page = text(browser.get("/pot/entries/"))
     assert "Money back" in page
     assert "-$12.50" in page
-    assert not [name for name in ("Sam", "Alma", "Bela", pots.PURPOSE) if name in page]
+    assert not [name for name in ("Sam", "Alma", "Bela", money.PURPOSE) if name in page]
 
 
 @pytest.mark.parametrize("many", [1, 3, 40])
@@ -114,7 +114,7 @@ def test_lists_ask_the_database_a_few_times(
     browser, pot, sam, alma, many, django_assert_max_num_queries
 ):
     for _one in range(many):
-        pots.expense(pot, by=sam, with_photo=False)
+        money.expense(pot, by=sam, with_photo=False)
         write_gift(pot, amount=100, on_day=timezone.localdate(), by=alma)
     for path in ("/pot/entries/", "/pot/"):
         with django_assert_max_num_queries(12):
@@ -148,7 +148,7 @@ def test_my_own_expenses_stand_there_with_their_state(browser, bought, mallory, 
 )
 def test_on_a_narrow_page_an_amount_breaks_beside_its_currency_alone(language, written):
     with translation.override(language):
-        assert money(123_450, Pot(currency="USD", decimals=2)) == f"<bdi>{written}</bdi>"
+        assert fund.money(123_450, Pot(currency="USD", decimals=2)) == f"<bdi>{written}</bdi>"
 
 
 # Pledges.
@@ -194,9 +194,9 @@ def test_who_would_look_after_it_says_so_and_takes_it_back(browser, sam):
 def test_its_page_says_how_it_stands_and_what_comes_next(browser, bought, sam, alma, bela):
     path = f"/pot/mine/{bought.public_id}/"
     assert "It waits for 1 yes." in text(browser.get(path))
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     assert "Agreed. Now someone pays it out." in text(browser.get(path))
-    pots.paid(bought, by=bela)
+    money.paid(bought, by=bela)
     assert "Did it reach you?" in text(browser.get(path))
     say_reached(bought, by=sam)
     assert "It arrived. Thank you for telling us." in text(browser.get(path))
@@ -207,7 +207,7 @@ def test_where_too_few_can_say_yes_it_says_so(browser, bought):
 
 
 def test_it_reached_me_in_one_press(browser, bought, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     path = f"/pot/mine/{bought.public_id}/answer/"
     browser.post(path, {"no": "1"})
     bought.refresh_from_db()
@@ -218,7 +218,7 @@ def test_it_reached_me_in_one_press(browser, bought, alma, bela):
 
 
 def test_a_change_voids_a_yes_and_says_so_before(browser, bought, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     path = f"/pot/mine/{bought.public_id}/change/"
     page = browser.get(path)
     assert "it waits for a yes again" in text(page)
@@ -229,7 +229,7 @@ def test_a_change_voids_a_yes_and_says_so_before(browser, bought, alma):
 
 
 def test_what_is_saved_unchanged_voids_nothing(browser, bought, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     browser.post(f"/pot/mine/{bought.public_id}/change/", TYPED | {"saw": "1"})
     bought.refresh_from_db()
     assert (bought.state, bought.version) == (ExpenseState.APPROVED, 1)
@@ -245,7 +245,7 @@ def test_a_change_of_an_old_page_is_not_made(browser, bought):
 
 
 def test_another_photo_takes_the_place_of_the_first(browser, bought, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     path, before = f"/pot/mine/{bought.public_id}/photo/", bought.receipt.pk
     assert "photo" in errors(browser.post(path, {}))
     browser.post(path, {"photo": as_upload(receipt_photo(320, 400))})
@@ -264,10 +264,10 @@ def test_it_is_taken_back(browser, bought):
 
 
 def test_of_money_ahead_one_says_what_was_spent(browser, pot, sam, alma, bela):
-    ahead = pots.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    ahead = money.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     path = f"/pot/mine/{ahead.public_id}/spent/"
     assert browser.get(path).status_code == 302, "nothing was paid yet"
-    pots.paid(ahead, alma, by=bela)
+    money.paid(ahead, alma, by=bela)
     assert "You got $12.50." in text(browser.get(path))
     assert "more than you got" in errors(browser.post(path, {"spent": "12.51"}))["spent"][0]
     photo = as_upload(receipt_photo(300, 400))
@@ -278,8 +278,8 @@ def test_of_money_ahead_one_says_what_was_spent(browser, pot, sam, alma, bela):
 
 @pytest.mark.parametrize("nothing", ["0", "0.00", "٠"])
 def test_nothing_may_have_been_spent(browser, pot, sam, alma, bela, nothing):
-    ahead = pots.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    pots.paid(ahead, alma, by=bela)
+    ahead = money.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    money.paid(ahead, alma, by=bela)
     browser.post(f"/pot/mine/{ahead.public_id}/spent/", {"spent": nothing})
     ahead.refresh_from_db()
     assert ahead.spent == 0
@@ -289,7 +289,7 @@ def test_a_page_in_another_language_keeps_what_was_typed(browser):
     answer = browser.post(BACK, TYPED | {"in_language": "ar"})
     page = answer.content.decode()
     assert '<html lang="ar" dir="rtl">' in page
-    assert pots.PURPOSE in page
+    assert money.PURPOSE in page
 
 
 def test_a_coordinator_is_led_to_open_the_first_pot(signed_in, carla, sam):

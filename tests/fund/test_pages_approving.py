@@ -14,12 +14,12 @@ from mutualaid.fund.models import Entry, ExpenseLook, Pot
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
 from mutualaid.matching.actions import accept, match_for
 from tests.fund.test_pages import errors, text
-from tests.support import factories, money, pots
+from tests.support import factories, money
 from tests.support.photos import as_upload, receipt_photo
 from tests.support.signing_in import location, sign_in, time_passes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-SECRETS = (pots.PURPOSE, pots.PAYEE_WORDS)
+SECRETS = (money.PURPOSE, money.PAYEE_WORDS)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_who_asked_for_the_task_does_not_say_yes_to_its_money(browser, pot, sam,
     match = match_for(sam, factories.need(account=alma))
     assert match
     claim = accept(match)
-    expense = pots.expense(pot, by=sam, claim=claim)
+    expense = money.expense(pot, by=sam, claim=claim)
     assert "This is your own, so others decide." in text(browser.get(path(expense)))
     page = browser.post(path(expense))
     assert not [name for name in ("approve", "decline") if f"/{name}/" in page.content.decode()]
@@ -96,7 +96,7 @@ def test_the_list_asks_the_database_a_few_times(
     browser, pot, sam, many, django_assert_max_num_queries
 ):
     for _one in range(many):
-        pots.expense(pot, by=sam, with_photo=False)
+        money.expense(pot, by=sam, with_photo=False)
     with django_assert_max_num_queries(12):
         page = browser.get("/pot/waiting/")
     assert len(page.content) < 50_000
@@ -135,7 +135,7 @@ def test_a_yes_is_said_to_what_was_seen(browser, bought):
 
 
 def test_of_two_the_first_waits_for_the_second(browser, pot, sam, bela, signed_in):
-    much = pots.expense(pot, by=sam, amount=6000)
+    much = money.expense(pot, by=sam, amount=6000)
     browser.post(path(much, "approve/"), seen(browser, much))
     assert state(much) == ExpenseState.ASKED
     page = text(browser.get(path(much)))
@@ -167,7 +167,7 @@ def test_another_photo_is_a_change_as_well(browser, bought, sam, signed_in):
 
 
 def test_their_own_is_shown_and_not_theirs_to_decide(browser, pot, alma):
-    own = pots.expense(pot, by=alma)
+    own = money.expense(pot, by=alma)
     assert "This is your own, so others decide." in text(browser.get("/pot/waiting/"))
     page = browser.post(path(own))
     assert "Yes to this" not in text(page)
@@ -178,7 +178,7 @@ def test_their_own_is_shown_and_not_theirs_to_decide(browser, pot, alma):
 
 
 def test_the_only_approver_who_asks_is_told_that_no_one_can_decide(browser, pot, alma):
-    own = pots.expense(pot, by=alma)
+    own = money.expense(pot, by=alma)
     page = text(browser.get(f"/pot/mine/{own.public_id}/"))
     assert "Too few people can say yes yet." in page
 
@@ -195,7 +195,7 @@ def test_a_no_needs_a_reason_which_the_asker_reads(browser, bought, sam, signed_
 
 
 def test_who_said_the_only_yes_does_not_pay(browser, bought, alma, bela, signed_in):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     assert "You said yes, so someone else pays it out." in text(browser.get(path(bought)))
     today = {"on_day": timezone.localdate().isoformat()}
     browser.post(path(bought, "pay/"), {"saw": "1", **today})
@@ -207,7 +207,7 @@ def test_who_said_the_only_yes_does_not_pay(browser, bought, alma, bela, signed_
 
 @pytest.mark.parametrize("day", ["tomorrow", "", "31/31/2026", "1999-01-01"])
 def test_a_payment_of_no_such_day_is_not_written_down(browser, bought, bela, day):
-    pots.agreed(bought, bela)
+    money.agreed(bought, bela)
     tomorrow = (timezone.localdate() + timedelta(days=2)).isoformat()
     sent = seen(browser, bought, "pay") | {"on_day": day.replace("tomorrow", tomorrow)}
     answer = browser.post(path(bought, "pay/"), sent, follow=True)
@@ -225,7 +225,7 @@ def test_caps_warn_and_turn_no_one_away(browser, pot, bought):
 
 
 def test_more_than_the_pot_holds_waits(browser, pot, sam, bela, signed_in):
-    much = pots.expense(pot, by=sam, amount=20_000)
+    much = money.expense(pot, by=sam, amount=20_000)
     assert "Only $100.00 is free in the pot." in text(browser.get(path(much)))
     browser.post(path(much, "approve/"), seen(browser, much))
     other = signed_in(bela)
@@ -235,8 +235,8 @@ def test_more_than_the_pot_holds_waits(browser, pot, sam, bela, signed_in):
 
 
 def test_money_ahead_is_settled_and_the_rest_comes_back(browser, pot, sam, alma, bela):
-    ahead = pots.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    pots.paid(ahead, alma, by=bela)
+    ahead = money.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    money.paid(ahead, alma, by=bela)
     actions.say_spent(ahead, spent=1000, by=sam)
     page = text(browser.post(path(ahead)))
     assert "$2.50 goes back into the pot." in page
@@ -247,7 +247,7 @@ def test_money_ahead_is_settled_and_the_rest_comes_back(browser, pot, sam, alma,
 
 
 def test_a_payment_that_did_not_happen_is_set_right(browser, bought, pot, bela):
-    pots.paid(bought, bela, by=money.approver("Dora"))
+    money.paid(bought, bela, by=money.approver("Dora"))
     assert "It wasn't paid after all" in text(browser.post(path(bought)))
     browser.post(path(bought, "unpay/"), seen(browser, bought, "unpay"))
     assert state(bought) == ExpenseState.ASKED
@@ -257,11 +257,11 @@ def test_a_payment_that_did_not_happen_is_set_right(browser, bought, pot, bela):
 
 def test_who_opens_too_many_is_asked_to_wait(browser, pot, sam):
     factories.set_policy(coordinator_contact_views_per_hour=1)
-    first, second = (pots.expense(pot, by=sam, with_photo=False) for _one in range(2))
+    first, second = (money.expense(pot, by=sam, with_photo=False) for _one in range(2))
     browser.post(path(first))
     answer = browser.post(path(second), follow=True)
     assert "You've opened a lot in the past hour." in text(answer)
-    assert pots.PURPOSE not in text(answer)
+    assert money.PURPOSE not in text(answer)
 
 
 def test_the_address_of_an_expense_leads_an_approver_to_their_page_of_it(browser, bought):

@@ -15,12 +15,12 @@ from mutualaid.matching.actions import accept, match_for
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
 from requests_app.models import Claim
-from tests.support import factories, pots
+from tests.support import factories, money
 from tests.support.photos import as_upload, receipt_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BACK = "/pot/ask/back/"
-TYPED = {"amount": "12.50", "purpose": pots.PURPOSE, "payee_words": pots.PAYEE_WORDS}
+TYPED = {"amount": "12.50", "purpose": money.PURPOSE, "payee_words": money.PAYEE_WORDS}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_money_back_is_asked_checked_and_sent_with_a_photo(browser, sam):
     assert (expense.kind, expense.amount, expense.payee, expense.asked_by) == (
         ExpenseKind.MONEY_BACK, 1250, sam, sam,
     )  # fmt: skip
-    assert (expense.purpose, expense.payee_words) == (pots.PURPOSE, pots.PAYEE_WORDS)
+    assert (expense.purpose, expense.payee_words) == (money.PURPOSE, money.PAYEE_WORDS)
     assert Receipt.objects.get().expense == expense
 
 
@@ -82,13 +82,13 @@ def test_what_is_no_amount_is_told_beside_it_and_all_stays_typed(browser, typed)
     for sent in ({}, {"send": "1"}):
         answer = browser.post(BACK, {**TYPED, "amount": typed, **sent})
         assert list(errors(answer)) == ["amount"]
-        assert pots.PURPOSE in answer.content.decode()
+        assert money.PURPOSE in answer.content.decode()
         assert "Error:" in answer.content.decode()
     assert not Expense.objects.exists()
 
 
 def test_a_currency_without_cents_takes_whole_numbers(browser, pot, alma):
-    yen = pots.pot("Yen", currency="JPY", holds=9000)
+    yen = money.our_pot("Yen", currency="JPY", holds=9000)
     photo = receipt_photo(300, 400)
     assert "amount" in errors(send(browser, photo, amount="12.50", pot=str(yen.pk)))
     send(browser, photo, amount="1,250", pot=str(yen.pk))
@@ -96,7 +96,7 @@ def test_a_currency_without_cents_takes_whole_numbers(browser, pot, alma):
 
 
 def test_where_there_are_several_pots_one_is_chosen(browser, pot):
-    pots.pot("Winter", holds=0)
+    money.our_pot("Winter", holds=0)
     assert list(errors(browser.post(BACK, TYPED))) == ["pot"]
     assert list(errors(browser.post(BACK, TYPED | {"pot": "999"}))) == ["pot"]
     assert "Check your answers" in text(browser.post(BACK, TYPED | {"pot": str(pot.pk)}))
@@ -107,9 +107,9 @@ def test_a_receipt_or_a_word_is_needed_for_money_back(browser):
     assert errors(answer, "photo_form") == {
         "photo": ["Choose a photo, or tick that you have no receipt."]
     }
-    assert pots.PURPOSE in answer.content.decode(), "what was typed is there to be sent again"
+    assert money.PURPOSE in answer.content.decode(), "what was typed is there to be sent again"
     send(browser, None, without="on")
-    assert Expense.objects.get().purpose == pots.PURPOSE
+    assert Expense.objects.get().purpose == money.PURPOSE
     assert not Receipt.objects.exists()
 
 
@@ -127,8 +127,8 @@ def test_what_is_no_receipt_is_told_beside_it_and_all_stays_typed(browser, photo
     answer = send(browser, photo)
     assert words in errors(answer, "photo_form")["photo"][0]
     page = answer.content.decode()
-    assert pots.PURPOSE in page
-    assert pots.PAYEE_WORDS in page
+    assert money.PURPOSE in page
+    assert money.PAYEE_WORDS in page
     assert "<title>Error:" in " ".join(page.split()).replace("<title> ", "<title>")
     assert not Expense.objects.exists()
 
@@ -141,7 +141,7 @@ def test_beyond_all_measure_it_is_not_read_at_all(browser):
 def test_answers_can_be_changed_before_they_are_sent(browser):
     answer = browser.post(BACK, TYPED | {"change": "1"})
     assert "Continue" in text(answer)
-    assert pots.PURPOSE in answer.content.decode()
+    assert money.PURPOSE in answer.content.decode()
 
 
 def test_what_is_sent_twice_is_asked_once(browser):
@@ -153,7 +153,7 @@ def test_what_is_sent_twice_is_asked_once(browser):
 
 
 def test_the_key_of_someone_elses_changes_nothing(browser, pot, rosa):
-    of_rosa = pots.expense(pot, by=rosa, amount=99)
+    of_rosa = money.expense(pot, by=rosa, amount=99)
     answer = send(browser, receipt_photo(300, 400), key=str(of_rosa.public_id))
     assert answer.headers["Location"] == "/pot/"
     of_rosa.refresh_from_db()
@@ -211,7 +211,7 @@ def test_a_task_of_someone_else_is_not_there(here_claim, mallory, signed_in):
 
 
 def test_of_a_task_whose_ask_was_erased_the_money_still_comes_back(browser, here_claim, sam, pot):
-    asked = pots.expense(pot, by=sam, claim=here_claim)
+    asked = money.expense(pot, by=sam, claim=here_claim)
     erase_ask(here_claim.need.ask, by=SITE)
     assert browser.get(f"/pot/mine/{asked.public_id}/").status_code == 200
     path = f"{BACK}?claim={here_claim.public_id}"

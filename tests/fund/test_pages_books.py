@@ -11,7 +11,7 @@ from django.utils import timezone
 from mutualaid.fund.models import Entry, Pot
 from mutualaid.fund.states import EntryKind
 from tests.fund.test_pages import errors, text
-from tests.support import pots
+from tests.support import money
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = "/pot/entries/new/"
@@ -83,7 +83,7 @@ def test_one_that_never_came_is_only_taken_back(browser, pot):
 
 
 def test_money_that_is_promised_cannot_be_taken_back(browser, pot, sam, alma, bela):
-    pots.agreed(pots.expense(pot, by=sam, amount=9000), alma, bela)
+    money.agreed(money.expense(pot, by=sam, amount=9000), alma, bela)
     first = Entry.objects.get()
     answer = browser.post(f"/pot/entries/{first.public_id}/", typed(amount=""), follow=True)
     assert "doesn't hold enough" in text(answer)
@@ -92,7 +92,7 @@ def test_money_that_is_promised_cannot_be_taken_back(browser, pot, sam, alma, be
 
 
 def test_a_payment_is_not_set_right_here(browser, bought, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     payment = Entry.objects.get(kind=EntryKind.MONEY_BACK)
     assert browser.get(f"/pot/entries/{payment.public_id}/").status_code == 404
 
@@ -132,7 +132,7 @@ def test_what_is_no_pot_is_told_beside_its_field(desk, pot, sent, field):
 
 
 def test_an_empty_pot_is_removed_and_a_used_one_stays(desk, pot):
-    empty = pots.pot("Mistake", holds=0)
+    empty = money.our_pot("Mistake", holds=0)
     assert "Remove this pot" in text(desk.get(f"/pot/pots/{empty.pk}/"))
     desk.post(f"/pot/pots/{empty.pk}/", {"remove": "1"})
     assert "Remove this pot" not in text(desk.get(f"/pot/pots/{pot.pk}/"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from mutualaid.boundary.incoming import TakeOneFile
 from mutualaid.fund.models import Expense, ExpenseLook, Receipt
 from mutualaid.people.models import Role, User
-from tests.support import factories, money, pots, walking
+from tests.support import factories, money, walking
 from tests.support.photos import as_upload, receipt_photo
 from tests.support.scene import record
 from tests.support.signing_in import sign_in
@@ -38,6 +38,7 @@ PAGES = """
     mine/EXPENSE/answer/            payee:302       payee:302
     receipt/EXPENSE.jpg             payee:200       payee:405
     waiting/                        approvers:200   approvers:405
+    waiting/again/                  approvers:302   approvers:302
     waiting/EXPENSE/                approvers:200   approvers:200
     waiting/EXPENSE/approve/        approvers:302   approvers:200
     waiting/EXPENSE/decline/        approvers:302   approvers:200
@@ -58,7 +59,7 @@ WHO = {
     "coordinator": ("carla",),
 }
 WITHOUT_OWNER = {
-    "people/ready/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/", "waiting/EXPENSE/approve/",
+    "people/ready/", "waiting/again/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/", "waiting/EXPENSE/approve/",
     "waiting/EXPENSE/decline/", "waiting/EXPENSE/pay/", "waiting/EXPENSE/settle/", "waiting/EXPENSE/unpay/",
     "waiting/EXPENSE/write-off/", "waiting/EXPENSE/start-write-off/", "waiting/EXPENSE/reopen/",
 }  # fmt: skip
@@ -73,7 +74,7 @@ class Scene(NamedTuple):
 @pytest.fixture
 def here(db: None) -> Scene:
     """Sam asks for money back with a receipt; Alma and Bela say yes to money, Carla coordinates."""
-    pot = pots.pot()
+    pot = money.our_pot()
     people = {
         "sam": factories.person("Sam", Role.VOLUNTEER),
         "alma": money.approver("Alma"),
@@ -81,7 +82,7 @@ def here(db: None) -> Scene:
         "carla": factories.person("Carla", Role.COORDINATOR),
         "mallory": factories.person("Mallory", Role.VOLUNTEER),
     }
-    expense = pots.expense(pot, by=people["sam"])
+    expense = money.expense(pot, by=people["sam"])
     entry = pot.entries.get()
     named = {"EXPENSE": str(expense.public_id), "ENTRY": str(entry.public_id), "POT": str(pot.pk)}
     return Scene(people, {route: _path(route, named) for route, _row in ROWS})
@@ -198,7 +199,7 @@ SEES = {
     "alma opens it after their term": set(),
     "alma opens it after it was paid": {"purpose", "payee", "receipt", "name"},
 }
-WORDS = {"purpose": pots.PURPOSE, "payee": pots.PAYEE_WORDS}
+WORDS = {"purpose": money.PURPOSE, "payee": money.PAYEE_WORDS}
 
 
 @pytest.mark.parametrize("case", SEES)
@@ -209,7 +210,7 @@ def test_who_sees_purpose_payee_and_receipt(case, here):
         alma.approver.ended_at = timezone.now()
         alma.approver.save()
     if "paid" in case:
-        pots.paid(expense, alma, by=here.people["bela"])
+        money.paid(expense, alma, by=here.people["bela"])
     if "opens" in case or "opened" in case:
         browser_of(here, "alma").post(here.paths["waiting/EXPENSE/"])
     browser = browser_of(here, who)

@@ -17,7 +17,7 @@ from mutualaid.logs import JsonFormatter
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import Role, User
 from tests import test_site_map, test_site_map_admin
-from tests.support import factories, money, pots, scene, walking
+from tests.support import factories, money, scene, walking
 from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -27,8 +27,8 @@ SECRETS = (PURPOSE, PAYEE, REASON)
 
 @pytest.fixture(autouse=True)
 def _canary_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pots, "PURPOSE", PURPOSE)
-    monkeypatch.setattr(pots, "PAYEE_WORDS", PAYEE)
+    monkeypatch.setattr(money, "PURPOSE", PURPOSE)
+    monkeypatch.setattr(money, "PAYEE_WORDS", PAYEE)
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def here(db: None) -> scene.Scene:
     """The usual scene, in which Rosa gets three times money back: one waits, one is paid, one is declined."""
     built = scene.build()
     alma, bela = money.approver("Alma"), money.approver("Bela")
-    pot, rosa = pots.pot(), built.people["rosa"]
-    pots.expense(pot, by=rosa)
-    pots.paid(pots.expense(pot, by=rosa), alma, by=bela)
-    declined = pots.expense(pot, by=rosa)
+    pot, rosa = money.our_pot(), built.people["rosa"]
+    money.expense(pot, by=rosa)
+    money.paid(money.expense(pot, by=rosa), alma, by=bela)
+    declined = money.expense(pot, by=rosa)
     actions.decline_expense(declined, saw=1, words=REASON, by=alma)
     return built
 

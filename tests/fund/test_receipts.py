@@ -22,11 +22,11 @@ from mutualaid.fund.models import Expense, ExpenseLook, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
 from mutualaid.retention.sweep import erase_what_is_due
 from mutualaid.transitions import StateChanged
-from tests.support import pots
+from tests.support import money
 from tests.support.photos import receipt_photo
 
 pytestmark = pytest.mark.django_db
-PHOTO, ANOTHER = pots.prepared(receipt_photo(300, 400)), pots.prepared(receipt_photo(320, 400))
+PHOTO, ANOTHER = money.prepared(receipt_photo(300, 400)), money.prepared(receipt_photo(320, 400))
 
 
 def stored() -> str:
@@ -77,12 +77,12 @@ def test_what_is_sent_twice_is_asked_once_with_the_first_photo(bought, sam):
 
 
 def test_without_a_photo_there_is_none(pot, sam):
-    pots.expense(pot, by=sam, with_photo=False)
+    money.expense(pot, by=sam, with_photo=False)
     assert not Receipt.objects.exists()
 
 
 def test_another_photo_voids_the_yes_to_the_one_before(bought, sam, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     assert bought.state == ExpenseState.APPROVED
     add_receipt(bought, ANOTHER, by=sam)
     bought.refresh_from_db()
@@ -93,14 +93,14 @@ def test_another_photo_voids_the_yes_to_the_one_before(bought, sam, alma):
 
 
 def test_the_same_photo_again_voids_nothing(bought, sam, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     add_receipt(bought, PHOTO, by=sam)
     bought.refresh_from_db()
     assert (bought.state, bought.version) == (ExpenseState.APPROVED, 1)
 
 
 def test_taking_it_away_voids_the_yes(bought, sam, alma):
-    pots.agreed(bought, alma)
+    money.agreed(bought, alma)
     remove_receipt(bought, by=sam)
     bought.refresh_from_db()
     assert (bought.state, Receipt.objects.count()) == (ExpenseState.ASKED, 0)
@@ -119,7 +119,7 @@ def test_no_one_else_changes_it(bought, alma, mallory, change):
 
 
 def test_once_it_is_paid_it_stays(bought, sam, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     with pytest.raises(StateChanged):
         add_receipt(bought, ANOTHER, by=sam)
     assert read_receipt(bought, by=sam) == PHOTO
@@ -132,8 +132,8 @@ def test_once_it_is_taken_back_no_photo_is_added(bought, sam):
 
 
 def test_of_money_ahead_it_comes_with_what_was_spent(pot, sam, alma, bela):
-    ahead = pots.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    pots.paid(ahead, alma, by=bela)
+    ahead = money.expense(pot, by=sam, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    money.paid(ahead, alma, by=bela)
     say_spent(ahead, spent=1000, by=sam)
     seen = ahead.spending_version
     add_receipt(ahead, PHOTO, by=sam)
@@ -196,7 +196,7 @@ def test_no_list_of_expenses_loads_receipts(bought, sam, django_assert_num_queri
 
 
 def test_it_is_erased_with_the_words_of_its_expense(bought, sam, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     Expense.objects.update(ended_at=timezone.now() - timedelta(days=400))
     for _batch in erase_what_is_due():
         pass
@@ -204,7 +204,7 @@ def test_it_is_erased_with_the_words_of_its_expense(bought, sam, alma, bela):
 
 
 def test_paying_twice_makes_no_second_receipt(bought, alma, bela):
-    pots.paid(bought, alma, by=bela)
+    money.paid(bought, alma, by=bela)
     with pytest.raises(StateChanged):
         pay_expense(bought, saw=bought.version, on_day=timezone.localdate(), by=bela)
     assert Receipt.objects.count() == 1

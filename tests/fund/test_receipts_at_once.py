@@ -15,12 +15,12 @@ from mutualaid.fund.models import Entry, Expense, Pot, Receipt
 from mutualaid.fund.states import ExpenseKind, ExpenseState
 from mutualaid.people.models import Role, User
 from mutualaid.transitions import StateChanged
-from tests.support import factories, money, pots
+from tests.support import factories, money
 from tests.support.at_once import at_once
 from tests.support.photos import receipt_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PHOTOS = [pots.prepared(receipt_photo(width, 400)) for width in (300, 310, 320)]
+PHOTOS = [money.prepared(receipt_photo(width, 400)) for width in (300, 310, 320)]
 ROUNDS = 4
 
 
@@ -38,9 +38,9 @@ def fresh(expense: Expense) -> Expense:
 
 
 def test_no_yes_is_left_to_a_photo_that_was_not_seen():
-    sam, alma, pot = factories.person("Sam"), money.approver("Alma"), pots.pot()
+    sam, alma, pot = factories.person("Sam"), money.approver("Alma"), money.our_pot()
     for _round in range(ROUNDS):
-        expense = pots.expense(pot, by=sam)
+        expense = money.expense(pot, by=sam)
         add = partial(add_receipt, fresh(expense), PHOTOS[1], by=sam)
         approve = partial(approve_expense, fresh(expense), saw=1, by=alma)
         added, approved = at_once([partial(refusal_of, add), partial(refusal_of, approve)])
@@ -53,8 +53,8 @@ def test_no_yes_is_left_to_a_photo_that_was_not_seen():
 
 
 def test_of_two_photos_one_is_kept():
-    sam, pot = factories.person("Sam"), pots.pot()
-    expense = pots.expense(pot, by=sam)
+    sam, pot = factories.person("Sam"), money.our_pot()
+    expense = money.expense(pot, by=sam)
     adds = [partial(add_receipt, fresh(expense), photo, by=sam) for photo in PHOTOS[1:]]
     assert at_once([partial(refusal_of, add) for add in adds]) == ["", ""]
     assert read_receipt(expense, by=sam) in PHOTOS[1:]
@@ -63,7 +63,7 @@ def test_of_two_photos_one_is_kept():
 
 def test_what_is_sent_twice_in_one_moment_is_asked_once():
     sam: User = factories.person("Sam")
-    pot, key = pots.pot(), uuid4()
+    pot, key = money.our_pot(), uuid4()
     ask: Any = {"pot": pot, "kind": ExpenseKind.MONEY_BACK, "amount": 1250, "purpose": "Milk",
                 "payee": sam, "payee_words": "", "claim": None}  # fmt: skip
     send = partial(refusal_of, partial(ask_with_receipt, ask, PHOTOS[0], key=key, by=sam))
@@ -72,7 +72,7 @@ def test_what_is_sent_twice_in_one_moment_is_asked_once():
 
 
 def test_what_came_in_and_is_sent_twice_in_one_moment_is_written_once():
-    alma, bela, pot = money.approver("Alma"), money.approver("Bela"), pots.pot(holds=0)
+    alma, bela, pot = money.approver("Alma"), money.approver("Bela"), money.our_pot(holds=0)
     for n in range(1, ROUNDS + 1):
         key, today = uuid4(), timezone.localdate()
         by_each = [

@@ -11,7 +11,7 @@ from mutualaid.people.models import User
 from tests.journeys.conftest import Arrive
 from tests.journeys.test_every_page import broken_rules, what_does_not_fit
 from tests.journeys.test_keyboard import tab_to
-from tests.support import money, pots, scene
+from tests.support import money, scene
 from tests.support.keyboard import faults_by_keyboard
 from tests.support.photos import receipt_photo
 from tests.support.visitor import DESK, Visitor
@@ -27,7 +27,7 @@ pytestmark = [
 def here(live_server: LiveServer) -> scene.Scene:
     """One row of everything, within this process, and a pot with $100."""
     built = scene.build()
-    pots.pot("Our pot")
+    money.our_pot("Our pot")
     return built
 
 
@@ -168,7 +168,7 @@ def every_page(
         sam.page.fill(f"[name={name}]", value)
     sam.page.locator(main).first.click()
     yield sam
-    expense = pots.expense(Pot.objects.get(), by=here.people["sam"])
+    expense = money.expense(Pot.objects.get(), by=here.people["sam"])
     mine, waiting = f"/pot/mine/{expense.public_id}/", f"/pot/waiting/{expense.public_id}/"
     for path in (mine, f"{mine}change/", f"{mine}photo/", "/pot/people/"):
         yield sam.go(path)

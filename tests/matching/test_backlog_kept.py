@@ -24,7 +24,8 @@ from mutualaid.matching.backlog.load import read_needs, read_offers
 from mutualaid.matching.backlog.problem import Problem
 from mutualaid.matching.backlog.solve import build
 from mutualaid.matching.models import BacklogChange, ScoringWeights
-from mutualaid.matching.search import triggers
+from mutualaid.matching.search.triggers import TRIGGERS
+from mutualaid.statements.triggers import lifted
 from offers_app.models import Offer
 from requests_app.models import Need
 from tests.support import factories
@@ -152,9 +153,8 @@ def test_a_process_killed_while_it_reads_leaves_no_one_with_less(monkeypatch):
 
 def test_what_was_written_while_triggers_were_off_is_found():
     keeper = kept_of(1)
-    triggers.remove(connection.alias)
-    Offer.objects.update(reach_km=1)
-    triggers.install(connection.alias)
+    with lifted(connection.alias, TRIGGERS):
+        Offer.objects.update(reach_km=1)
     assert_is_fresh(keeper)
     factories.need()
     BacklogChange.objects.all().delete()  # as if no trigger had told

@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from mutualaid.fund.actions import set_right
 from mutualaid.moving.copying import copy_everything
 from mutualaid.moving.errors import CannotMove
 from mutualaid.moving.source import applied_migrations, standing_still
@@ -23,7 +25,7 @@ from mutualaid.moving.tables import OF_SQLITE
 from mutualaid.moving.target import FILLED_BY_MIGRATE, connected, prepare, tables_of
 from requests_app.actions import erase_need
 from tests.servers import postgres
-from tests.support import factories, scene
+from tests.support import factories, money, recorded, scene
 from tests.support.held import folder_held
 from tests.support.migrated import TEMPLATE, copy_to
 from tests.support.releases import (
@@ -110,6 +112,10 @@ def test_one_row_of_everything_arrives_by_the_command(empty: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("moves away from SQLite")
     scene.build()
+    pot, ann = money.pot(), money.approver("Ann")
+    set_right(pot.entries.get(), amount=5, on_day=timezone.localdate(), by=ann)
+    factories.set_policy(has_record=True)
+    recorded.sealed(2)
     with connection.cursor() as cursor:
         here = {}
         names = set(connection.introspection.table_names(cursor))
@@ -125,6 +131,9 @@ def test_one_row_of_everything_arrives_by_the_command(empty: str) -> None:
         for name, count in here.items():
             found = target.execute(f'SELECT count(*) FROM "{name}"'.encode()).fetchone()
             assert found == (count,), name
+        for table in ("fund_entry", "record_recordentry"):
+            with pytest.raises(psycopg.IntegrityError, match="never changes"), target.transaction():
+                target.execute(f"DELETE FROM {table}".encode())
     assert "DATABASE_URL" in output.getvalue()
 
 

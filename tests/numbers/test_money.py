@@ -20,7 +20,7 @@ from mutualaid.numbers.models import SUMS, Frozen, MonthMoney
 from mutualaid.numbers.months import following, midnight
 from requests_app.models import Ask
 from tests.numbers.test_numbers import LAST_MONTH, ended, on_the_page, text_of
-from tests.support import canary, closing, factories, money, pots, recorded, stored
+from tests.support import canary, closing, factories, money, recorded, stored
 from tests.support.at_once import at_once
 
 BACK, AHEAD, HELP = ExpenseKind.MONEY_BACK, ExpenseKind.MONEY_AHEAD, ExpenseKind.DIRECT_HELP
@@ -323,11 +323,11 @@ def test_the_money_of_a_group_that_has_ended_stays(shown, client):
 
 def test_nothing_of_anyone_is_in_what_is_published(books, six, client):
     for person in six:
-        books.pay(person, 20_00, purpose=pots.PURPOSE, payee_words=pots.PAYEE_WORDS)
+        books.pay(person, 20_00, purpose=money.PURPOSE, payee_words=money.PAYEE_WORDS)
     factories.need()
     frozen()
     secrets = (
-        pots.PURPOSE, pots.PAYEE_WORDS, "Neighbour 3", str(six[3].email), "Ann", "20.00", books.pot.name,
+        money.PURPOSE, money.PAYEE_WORDS, "Neighbour 3", str(six[3].email), "Ann", "20.00", books.pot.name,
         *canary.SECRETS,
     )  # fmt: skip
     for path in ("/numbers/", "/numbers/money.csv", "/numbers/numbers.json"):

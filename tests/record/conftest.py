@@ -1,8 +1,6 @@
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support import factories, recorded
+from tests.support import factories
 
 
 @pytest.fixture
@@ -12,8 +10,6 @@ def kept(db: None) -> None:
 
 
 @pytest.fixture
-def kept_for_good(transactional_db: None) -> Iterator[None]:
+def kept_for_good(transactional_db: None) -> None:
     """The same, where each transaction is a real one."""
     factories.set_policy(has_record=True)
-    yield
-    recorded.forget_everything()

@@ -331,7 +331,6 @@ class AnywhereChanged(TestCase):
     @hypothesis_settings(max_examples=30)
     def test_the_number_is_named(self, sizes, data):
         factories.set_policy(has_record=True)
-        recorded.forget_everything()
         recorded.sealed(*sizes)
         total = sum(sizes)
         number = data.draw(st.integers(1, total))

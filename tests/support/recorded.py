@@ -1,14 +1,14 @@
 """A record with entries in it, and ways to change what no one may."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from django.db import connection, transaction
 
-from mutualaid.record import triggers
 from mutualaid.record.entries import EntryKind, append, kind_named, register_kind
 from mutualaid.record.models import RecordEntry, Seal
 from mutualaid.record.sealing import seal_what_waits
+from mutualaid.record.triggers import TRIGGERS
+from mutualaid.statements.triggers import lifted
 
 THING = kind_named("test.thing") or register_kind(
     EntryKind("test.thing", "Thing {n} happened.", facts=("n",), people=("who", "other"))
@@ -36,17 +36,6 @@ def sealed(*sizes: int) -> list[Seal]:
     return made
 
 
-@contextmanager
-def unheld() -> Iterator[None]:
+def unheld() -> AbstractContextManager[None]:
     """Let the block change what the triggers hold, as whoever has the server could."""
-    triggers.remove(connection.alias)
-    yield
-    triggers.install(connection.alias)
-
-
-def forget_everything() -> None:
-    """Empty the tables: on SQLite a flush deletes row by row, which the triggers refuse."""
-    with unheld():
-        for table in ("record_personsalt", "record_recordentry", "record_seal"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {table}")
+    return lifted(connection.alias, TRIGGERS)

@@ -22,15 +22,14 @@ from mutualaid.group.erased_file import forget_erased, note_erased
 from mutualaid.group.models import GroupProfile
 from mutualaid.group.texts import VALUES
 from mutualaid.matching.models import BacklogChange
-from mutualaid.matching.search import triggers
 from mutualaid.numbers.freezing import freeze, months_to_freeze
-from mutualaid.record import triggers as record_triggers
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
 from mutualaid.retention.samples import forget_samples
 from mutualaid.retention.sweep import erase_batch
 from mutualaid.retention.terms import ACCOUNT, ASK, NEED
+from mutualaid.statements.triggers import lifted
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
 from requests_app.models import Ask, live_needs
@@ -154,14 +153,11 @@ def _empty_tables() -> bool:
         GroupProfile.objects.select_for_update().get()
         if is_anyone_left():
             return False
-        for held_by in (triggers, record_triggers):
-            held_by.remove(connection.alias)
-        for statement in connection.ops.sql_flush(no_style(), tables_to_empty()):
-            cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            forget_samples(cursor, tables_to_empty(), keys_too=True)
-        for held_by in (triggers, record_triggers):
-            held_by.install(connection.alias)
+        with lifted(connection.alias):
+            for statement in connection.ops.sql_flush(no_style(), tables_to_empty()):
+                cursor.execute(statement)
+            if connection.vendor == "postgresql":
+                forget_samples(cursor, tables_to_empty(), keys_too=True)
         BacklogChange.objects.all().delete()
         Rewrite.objects.update(done_at=None)
         return True

@@ -23,6 +23,7 @@ from mutualaid.fund.actions.expenses import (
     paper_changed,
     withdraw_expense,
 )
+from mutualaid.fund.actions.gaps import close_gaps, note_gap
 from mutualaid.fund.actions.looking import open_words
 from mutualaid.fund.actions.paying import pay_expense, take_back_payment
 from mutualaid.fund.actions.pledges import pledge
@@ -38,9 +39,11 @@ __all__ = [
     "ask_for_money",
     "change_approvers",
     "change_expense",
+    "close_gaps",
     "decline_expense",
     "end_money_for",
     "end_money_of",
+    "note_gap",
     "open_pot",
     "open_words",
     "paper_changed",

@@ -1,4 +1,5 @@
 from mutualaid.fund.models.expense import Expense, ExpenseQuerySet
+from mutualaid.fund.models.gap import RestoreGap
 from mutualaid.fund.models.look import ExpenseLook
 from mutualaid.fund.models.people import Approver, Candidacy, Pledge
 from mutualaid.fund.models.pot import Entry, Pot
@@ -14,4 +15,5 @@ __all__ = [
     "Pledge",
     "Pot",
     "Receipt",
+    "RestoreGap",
 ]

@@ -13,7 +13,7 @@ from mutualaid.forms.stale import is_untouched, seen_fields
 from mutualaid.fund import actions, rules
 from mutualaid.fund.caps import Cap, cap_warnings
 from mutualaid.fund.errors import SeenBefore
-from mutualaid.fund.models import Expense, Receipt
+from mutualaid.fund.models import Expense, Receipt, RestoreGap
 from mutualaid.fund.pages.decorators import approver_page
 from mutualaid.fund.pages.forms import DecisionForm
 from mutualaid.fund.pages.refusals import REFUSAL_SENTENCES, sentence_for, tell_refusal
@@ -92,6 +92,7 @@ def _facts(expense: Expense, user: User) -> dict[str, object]:
         "title": title_of(expense),
         "icon": icon_of(expense),
         "hindrance": OWN if rules.is_for_own_need(user, expense) else hindrance_of(expense, user),
+        "gaps": list(RestoreGap.objects.all()) if expense.state == ExpenseState.APPROVED else [],
         "is_left": rules.is_left_to_approvers(expense),
         "over_household": next((one for one in warnings if one.cap == Cap.HOUSEHOLD), None),
         "over_pot": next((one for one in warnings if one.cap == Cap.POT), None),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from mutualaid.fund import rules
-from mutualaid.fund.models import Expense
+from mutualaid.fund.models import Expense, RestoreGap
 from mutualaid.fund.models.expense import ExpenseQuerySet
 from mutualaid.fund.pages.decorators import approver_page
 from mutualaid.fund.pages.standing import icon_of, title_of
@@ -57,7 +57,11 @@ def pot_waiting(request: PersonRequest) -> HttpResponse:
             (gettext_lazy("Money ahead that is still out"), ahead.filter(state__in=NOT_SETTLED)),
         )
     ]
-    return render(request, "fund/waiting.html", {"parts": [part for part in parts if part.lines]})
+    context = {
+        "parts": [part for part in parts if part.lines],
+        "gaps": list(RestoreGap.objects.all()),
+    }
+    return render(request, "fund/waiting.html", context)
 
 
 def hindrance_of(expense: Expense, user: User) -> StrOrPromise:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mutualaid.matching.states import MatchState
 
 Row = tuple[str, str, str, str, str]
-"""Name, event, table, statements and condition, as of `triggers.Trigger`."""
+"""Name, event, table, statements and condition, as of `mutualaid.statements.triggers.Trigger`."""
 
 NEED = "INSERT INTO matching_backlogchange (need_id) VALUES ({need});"
 OFFER = "INSERT INTO matching_backlogchange (offer_id) VALUES ({offer});"

@@ -2,30 +2,17 @@
 
 Entries of the index that would be wrong are deleted (ADR 10). The offer becomes due, or the needs do that it
 may fit now; the sweep does the rest. So nothing waits for the daily look, and a change of many rows costs an
-update and no task. What comes with the time alone is in `calendar`. Installed after every migration.
+update and no task. What comes with the time alone is in `calendar`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
-from typing import NamedTuple
-
-from django.db import connections
 
 from mutualaid.matching.models import BacklogChange
 from mutualaid.matching.search import backlog_triggers
 from mutualaid.matching.search.backlog_triggers import HOUSEHOLD
+from mutualaid.statements.triggers import Trigger, Triggers
 from requests_app.states import FILLS_A_PLACE, LIVE_CLAIM
-
-
-class Trigger(NamedTuple):
-    """What a database does after an event, for each row for which `when` holds."""
-
-    name: str
-    event: str
-    table: str
-    statements: str
-    when: str = ""
-
 
 OFFERS_DUE = """
     UPDATE offers_app_offer SET match_due_at = {now}
@@ -198,61 +185,15 @@ def _update(name: str, table: str, statements: str, *columns: str) -> Trigger:
     return Trigger(name, f"UPDATE OF {', '.join(columns)}", table, statements, changed)
 
 
-PREFIX = "matching_on_"
+def _anything_changed(using: str) -> None:
+    """What happened without the triggers may be anything."""
+    BacklogChange.objects.using(using).create()
 
 
-def install(using: str, **_: object) -> None:
-    """Create the triggers in the database `using`, once their tables exist. Receives `post_migrate`.
-
-    What happened without them may be anything.
-    """
-    connection = connections[using]
-    remove(using)
-    triggers = list(_triggers())
-    tables = {BacklogChange._meta.db_table, *(trigger.table for trigger in triggers)}
-    if tables <= set(connection.introspection.table_names()):
-        create = _on_sqlite if connection.vendor == "sqlite" else _on_postgres
-        _run(using, (statement for trigger in triggers for statement in create(trigger)))
-        BacklogChange.objects.using(using).create()
-
-
-def remove(using: str, **_: object) -> None:
-    """Drop the triggers, for SQLite cannot rebuild a table that one names. Receives `pre_migrate`.
-
-    Also those of earlier versions, by their names.
-    """
-    if connections[using].vendor == "sqlite":
-        find = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        drop, old = "DROP TRIGGER IF EXISTS {}", "entry_"
-    else:
-        find = "SELECT proname FROM pg_proc WHERE prorettype = 'trigger'::regtype"
-        drop, old = "DROP FUNCTION IF EXISTS {} CASCADE", "forget_entries_of_"
-    with connections[using].cursor() as cursor:
-        cursor.execute(find)
-        names = [str(name) for (name,) in cursor.fetchall()]
-    _run(using, (drop.format(name) for name in names if name.startswith((PREFIX, old))))
-
-
-def _run(using: str, statements: Iterator[str]) -> None:
-    with connections[using].cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def _on_sqlite(trigger: Trigger) -> Iterator[str]:
-    statements = trigger.statements.format(now="STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')")
-    when = f"WHEN {trigger.when.format(differs='IS NOT')}" if trigger.when else ""
-    event = f"AFTER {trigger.event} ON {trigger.table} {when}"
-    yield f"CREATE TRIGGER {PREFIX}{trigger.name} {event} BEGIN {statements} END"
-
-
-def _on_postgres(trigger: Trigger) -> Iterator[str]:
-    name = PREFIX + trigger.name
-    statements = trigger.statements.format(now="STATEMENT_TIMESTAMP()")
-    yield (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" BEGIN {statements} RETURN NULL; END $$"
-    )
-    when = f"WHEN ({trigger.when.format(differs='IS DISTINCT FROM')})" if trigger.when else ""
-    event = f"AFTER {trigger.event} ON {trigger.table} FOR EACH ROW {when}"
-    yield f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"
+TRIGGERS = Triggers(
+    "matching_on_",
+    _triggers,
+    named=(BacklogChange._meta.db_table,),
+    former=("entry_", "forget_entries_of_"),
+    installed=_anything_changed,
+)

@@ -70,6 +70,7 @@ FUND: dict[str, tuple[Part, ...]] = {
             _("That someone could agree to money from our pot; without a name"),
         ),
     ),
+    "fund.RestoreGap": (Keep("id since until"),),
     "fund.Candidacy": (
         Remove("user since", With(ACCOUNT, "user"), _("That you would look after our pot")),
     ),

@@ -14,6 +14,7 @@ RECORD: dict[str, tuple[Part, ...]] = {
     "record.Seal": (
         Keep("number at first_number last_number previous root head public_key signature"),
     ),
+    "record.RecordCheck": (Keep("id at number holds"),),
     "record.PersonSalt": (
         Remove(
             "id entry role user salt",

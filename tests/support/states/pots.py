@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions
@@ -13,7 +13,7 @@ from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
 from requests_app.access.links import make_link
-from tests.support import factories, money, pots
+from tests.support import factories, money
 from tests.support.photos import as_upload, receipt_photo
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
@@ -33,7 +33,7 @@ def _approver(browser: Client) -> tuple[Client, User]:
 
 def _paid(here: Scene, **fields: Any) -> Expense:
     ben, cleo = money.approver("Ben"), money.approver("Cleo")
-    return pots.paid(pots.expense(pots.pot(), by=here.people["sam"], **fields), ben, by=cleo)
+    return money.paid(money.expense(money.our_pot(), by=here.people["sam"], **fields), ben, by=cleo)
 
 
 @shows("fund/pot.html")
@@ -50,16 +50,16 @@ def no_pot_yet_for_who_can_open_one(here: Scene, browser: Client) -> Any:
 
 @shows("fund/pot.html")
 def no_one_can_say_yes_yet(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _sam(here, browser).get("/pot/")
 
 
 @shows("fund/pot.html")
 def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
     expense = _paid(here)
-    pots.pot("Winter")
+    money.our_pot("Winter")
     ann, last_month = money.approver("Ann"), localdate().replace(day=1) - timedelta(days=3)
-    again = pots.agreed(pots.expense(expense.pot, by=here.people["rosa"]), ann)
+    again = money.agreed(money.expense(expense.pot, by=here.people["rosa"]), ann)
     payer = expense.payer.user
     actions.pay_expense(again, saw=again.version, on_day=last_month, by=payer)
     for name in range(5):
@@ -69,13 +69,13 @@ def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
 
 @shows("fund/pot.html")
 def something_waits_for_an_approver(here: Scene, browser: Client) -> Any:
-    pots.expense(pots.pot(), by=here.people["sam"])
+    money.expense(money.our_pot(), by=here.people["sam"])
     return _approver(browser)[0].get("/pot/")
 
 
 @shows("fund/entries.html")
 def nothing_was_written_down(here: Scene, browser: Client) -> Any:
-    pots.pot(holds=0)
+    money.our_pot(holds=0)
     return _sam(here, browser).get("/pot/entries/")
 
 
@@ -89,65 +89,65 @@ def entries_as_an_approver_sees_them(here: Scene, browser: Client) -> Any:
 
 @shows("fund/pledge.html")
 def what_one_means_to_give(here: Scene, browser: Client) -> Any:
-    pot = pots.pot()
+    pot = money.our_pot()
     actions.pledge(pot, monthly=1000, by=here.people["sam"])
     return _sam(here, browser).get(f"/pot/pots/{pot.pk}/pledge/")
 
 
 @shows("fund/people.html")
 def who_would_look_after_the_pot(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _sam(here, browser).get("/pot/people/")
 
 
 @shows("fund/people.html")
 def who_can_be_proposed(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     actions.say_ready(ready=True, by=here.people["carla"])
     return sign_in(browser, here.people["carla"]).get("/pot/people/")
 
 
 @shows("fund/people.html")
 def who_says_yes(_here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _approver(browser)[0].get("/pot/people/")
 
 
 @shows("fund/ask.html")
 def money_back_for_a_task(here: Scene, browser: Client) -> Any:
-    pots.pot()
-    pots.pot("Winter")
+    money.our_pot()
+    money.our_pot("Winter")
     return _sam(here, browser).get(f"/pot/ask/back/?claim={here.claim.public_id}")
 
 
 @shows("fund/ask.html")
 def an_amount_that_is_none(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _sam(here, browser).post("/pot/ask/back/", TYPED | {"amount": "-5"})
 
 
 @shows("fund/ask.html")
 def help_for_a_neighbour(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return sign_in(browser, here.people["carla"]).get("/pot/ask/help/")
 
 
 @shows("fund/check.html")
 def answers_to_check_with_a_photo(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _sam(here, browser).post(f"/pot/ask/back/?claim={here.claim.public_id}", TYPED)
 
 
 @shows("fund/check.html")
 def help_for_a_neighbour_to_check(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     typed = TYPED | {"for_whom": "neighbour"}
     return sign_in(browser, here.people["carla"]).post("/pot/ask/help/", typed)
 
 
 @shows("fund/check.html")
 def a_pdf_instead_of_a_photo(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _sam(here, browser).post(
         "/pot/ask/back/", TYPED | {"send": "1", "photo": as_upload(b"%PDF-1.7")}
     )
@@ -155,13 +155,13 @@ def a_pdf_instead_of_a_photo(here: Scene, browser: Client) -> Any:
 
 @shows("fund/expense.html")
 def my_expense_waits(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"], claim=here.claim)
+    expense = money.expense(money.our_pot(), by=here.people["sam"], claim=here.claim)
     return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
 def my_expense_without_a_receipt(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"], with_photo=False)
+    expense = money.expense(money.our_pot(), by=here.people["sam"], with_photo=False)
     return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
@@ -188,7 +188,7 @@ def what_i_spent_is_looked_at(here: Scene, browser: Client) -> Any:
 
 @shows("fund/expense.html")
 def it_is_not_possible(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"])
+    expense = money.expense(money.our_pot(), by=here.people["sam"])
     ann = money.approver("Ann")
     actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
     return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
@@ -196,13 +196,13 @@ def it_is_not_possible(here: Scene, browser: Client) -> Any:
 
 @shows("fund/change.html")
 def changing_what_was_asked(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"])
+    expense = money.expense(money.our_pot(), by=here.people["sam"])
     return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/change/")
 
 
 @shows("fund/photo.html")
 def another_photo(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"])
+    expense = money.expense(money.our_pot(), by=here.people["sam"])
     return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/photo/")
 
 
@@ -227,16 +227,23 @@ def a_photo_that_came_with_a_wrong_amount(here: Scene, browser: Client) -> Any:
 
 @shows("fund/waiting.html")
 def what_waits_and_my_own(here: Scene, browser: Client) -> Any:
-    pot = pots.pot()
+    pot = money.our_pot()
     client, ann = _approver(browser)
-    pots.expense(pot, by=here.people["sam"])
-    pots.expense(pot, by=ann)
+    money.expense(pot, by=here.people["sam"])
+    money.expense(pot, by=ann)
     return client.get("/pot/waiting/")
 
 
 @shows("fund/waiting.html")
 def nothing_waits(_here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
+    return _approver(browser)[0].get("/pot/waiting/")
+
+
+@shows("fund/waiting.html")
+def after_a_restore(_here: Scene, browser: Client) -> Any:
+    money.our_pot()
+    actions.note_gap(since=now() - timedelta(days=7))
     return _approver(browser)[0].get("/pot/waiting/")
 
 
@@ -246,26 +253,26 @@ def _decide(browser: Client, expense: Expense) -> Any:
 
 @shows("fund/decide.html")
 def before_it_is_opened_and_over_the_caps(here: Scene, browser: Client) -> Any:
-    pot = pots.pot()
+    pot = money.our_pot()
     Pot.objects.update(month_per_household=1000, month_in_all=1000)
-    expense = pots.expense(pot, by=here.people["sam"], amount=20_000, claim=here.claim)
+    expense = money.expense(pot, by=here.people["sam"], amount=20_000, claim=here.claim)
     money.approve(expense, money.approver("Ben"))
     return _approver(browser)[0].get(f"/pot/waiting/{expense.public_id}/")
 
 
 @shows("fund/decide.html")
 def opened_to_say_yes(here: Scene, browser: Client) -> Any:
-    return _decide(browser, pots.expense(pots.pot(), by=here.people["sam"]))
+    return _decide(browser, money.expense(money.our_pot(), by=here.people["sam"]))
 
 
 @shows("fund/decide.html")
 def opened_without_a_receipt(here: Scene, browser: Client) -> Any:
-    return _decide(browser, pots.expense(pots.pot(), by=here.people["sam"], with_photo=False))
+    return _decide(browser, money.expense(money.our_pot(), by=here.people["sam"], with_photo=False))
 
 
 @shows("fund/decide.html")
 def a_no_without_a_reason(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"])
+    expense = money.expense(money.our_pot(), by=here.people["sam"])
     client, _ann = _approver(browser)
     return client.post(f"/pot/waiting/{expense.public_id}/decline/", {"saw": "1"})
 
@@ -273,10 +280,10 @@ def a_no_without_a_reason(here: Scene, browser: Client) -> Any:
 @shows("fund/decide.html")
 def opened_to_pay_for_a_neighbour(here: Scene, browser: Client) -> Any:
     carla = here.people["carla"]
-    expense = pots.expense(
-        pots.pot(), by=carla, payee=None, kind=ExpenseKind.DIRECT_HELP, with_photo=False
+    expense = money.expense(
+        money.our_pot(), by=carla, payee=None, kind=ExpenseKind.DIRECT_HELP, with_photo=False
     )
-    return _decide(browser, pots.agreed(expense, money.approver("Ben")))
+    return _decide(browser, money.agreed(expense, money.approver("Ben")))
 
 
 @shows("fund/decide.html")
@@ -334,13 +341,13 @@ def opened_once_it_is_paid(here: Scene, browser: Client) -> Any:
 @shows("fund/decide.html")
 def my_own_as_an_approver(_here: Scene, browser: Client) -> Any:
     client, ann = _approver(browser)
-    expense = pots.expense(pots.pot(), by=ann)
+    expense = money.expense(money.our_pot(), by=ann)
     return client.get(f"/pot/waiting/{expense.public_id}/")
 
 
 @shows("fund/decide.html")
 def declined_as_an_approver_sees_it(here: Scene, browser: Client) -> Any:
-    expense = pots.expense(pots.pot(), by=here.people["sam"])
+    expense = money.expense(money.our_pot(), by=here.people["sam"])
     client, ann = _approver(browser)
     actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
     return client.post(f"/pot/waiting/{expense.public_id}/")
@@ -348,8 +355,8 @@ def declined_as_an_approver_sees_it(here: Scene, browser: Client) -> Any:
 
 def _help(here: Scene) -> Expense:
     """Direct help for a neighbour without an account, which a coordinator asked for."""
-    return pots.expense(
-        pots.pot(),
+    return money.expense(
+        money.our_pot(),
         by=here.people["carla"],
         payee=None,
         ask=here.open_need.ask,
@@ -371,27 +378,27 @@ def direct_help_that_waits_by_the_private_link(here: Scene, browser: Client) -> 
 
 @shows("fund/_by_link.html")
 def direct_help_that_was_paid(here: Scene, browser: Client) -> Any:
-    pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    money.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
     return _behind_the_link(here, browser)
 
 
 @shows("fund/_by_link.html")
 def direct_help_that_arrived(here: Scene, browser: Client) -> Any:
-    expense = pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    expense = money.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
     actions.say_reached(expense, by=here.open_need.ask)
     return _behind_the_link(here, browser)
 
 
 @shows("fund/_by_link.html")
 def direct_help_that_has_not_arrived(here: Scene, browser: Client) -> Any:
-    expense = pots.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
+    expense = money.paid(_help(here), money.approver("Ben"), by=money.approver("Cleo"))
     actions.say_not_reached(expense, by=here.open_need.ask)
     return _behind_the_link(here, browser)
 
 
 @shows("fund/_by_link.html")
 def a_no_to_what_was_asked_by_the_link(here: Scene, browser: Client) -> Any:
-    expense = pots.asked_by_link(pots.pot(), here.open_need.ask)
+    expense = money.asked_by_link(money.our_pot(), here.open_need.ask)
     ann = money.approver("Ann")
     actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
     return _behind_the_link(here, browser)
@@ -399,19 +406,19 @@ def a_no_to_what_was_asked_by_the_link(here: Scene, browser: Client) -> Any:
 
 @shows("fund/_by_link.html")
 def a_pot_and_nothing_asked_for(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _behind_the_link(here, browser)
 
 
 @shows("fund/ask_by_link.html")
 def asking_for_help_by_the_link(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return browser.get(reverse("money_ask", args=[make_link(here.open_need.ask)]))
 
 
 @shows("fund/ask_by_link.html")
 def asking_for_help_without_an_amount(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return browser.post(
         reverse("money_ask", args=[make_link(here.open_need.ask)]), {"purpose": "Milk"}
     )
@@ -419,33 +426,33 @@ def asking_for_help_without_an_amount(here: Scene, browser: Client) -> Any:
 
 @shows("fund/check.html")
 def help_for_a_neighbour_with_a_code_to_check(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     typed = TYPED | {"for_whom": "neighbour", "ask": here.open_need.code}
     return sign_in(browser, here.people["carla"]).post("/pot/ask/help/", typed)
 
 
 @shows("account/second_factor.html")
 def a_second_factor_for_who_says_yes_to_money(_here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     sign_in(browser, money.approver("Ann"), second_factor=False)
     return browser.get("/account/second-factor/")
 
 
 @shows("fund/income.html")
 def money_that_came_in(_here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return _approver(browser)[0].get("/pot/entries/new/")
 
 
 @shows("fund/set_right.html")
 def an_entry_to_set_right(_here: Scene, browser: Client) -> Any:
-    entry = pots.pot().entries.get()
+    entry = money.our_pot().entries.get()
     return _approver(browser)[0].get(f"/pot/entries/{entry.public_id}/")
 
 
 @shows("fund/pots.html")
 def pots_of_a_coordinator(here: Scene, browser: Client) -> Any:
-    pots.pot()
+    money.our_pot()
     return sign_in(browser, here.people["carla"]).get("/pot/pots/")
 
 
@@ -457,13 +464,13 @@ def the_first_pot(here: Scene, browser: Client) -> Any:
 
 @shows("fund/pot_one.html")
 def a_pot_opened_by_mistake(here: Scene, browser: Client) -> Any:
-    pot = pots.pot(holds=0)
+    pot = money.our_pot(holds=0)
     return sign_in(browser, here.people["carla"]).get(f"/pot/pots/{pot.pk}/")
 
 
 @shows("fund/pot_one.html")
 def a_pot_with_money_in_it(here: Scene, browser: Client) -> Any:
-    pot = pots.pot()
+    pot = money.our_pot()
     return sign_in(browser, here.people["carla"]).get(f"/pot/pots/{pot.pk}/")
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mutualaid.record import seals
 from mutualaid.record.checking import Broken, Kept, check_record
+from mutualaid.record.last_check import check_and_note
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         kept = [Kept(up_to, one.lower()) for up_to, one in zip(number, head, strict=True)]
         downloaded = [seal for one in file for seal in _seals(one)]
         try:
-            done = check_record(kept, downloaded)
+            done = check_record(kept, downloaded) if kept or downloaded else check_and_note()
         except Broken as error:
             raise CommandError(str(error)) from error
         if not done.seals:
