@@ -59,8 +59,9 @@ WHO = {
     "coordinator": ("carla",),
 }
 WITHOUT_OWNER = {
-    "people/ready/", "waiting/again/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/", "waiting/EXPENSE/approve/",
-    "waiting/EXPENSE/decline/", "waiting/EXPENSE/pay/", "waiting/EXPENSE/settle/", "waiting/EXPENSE/unpay/",
+    "people/ready/", "waiting/again/", "mine/EXPENSE/withdraw/", "mine/EXPENSE/answer/",
+    "waiting/EXPENSE/approve/", "waiting/EXPENSE/decline/",
+    "waiting/EXPENSE/pay/", "waiting/EXPENSE/settle/", "waiting/EXPENSE/unpay/",
     "waiting/EXPENSE/write-off/", "waiting/EXPENSE/start-write-off/", "waiting/EXPENSE/reopen/",
 }  # fmt: skip
 """Addresses that only take a POST: a GET leads everyone to the page of the form, which then decides."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fund', '0002_receipt'),
+        ('fund', '0003_gap'),
         ('requests_app', '0015_week_of_the_help'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
