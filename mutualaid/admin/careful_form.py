@@ -52,7 +52,7 @@ class CarefulForm(forms.BaseForm):
         seen = self.cleaned_data.pop(SEEN, "")
         if not seen:  # no browser sends it so, and nothing tells what its user has seen
             self.add_error(
-                None, _("Something of this form is missing. Please open the page again.")
+                None, _("Something is missing in this form. Please open the page again.")
             )
         typed = {name: self.cleaned_data[name] for name in current if name in self.cleaned_data}
         changes = changed_meanwhile(seen, current, typed)

@@ -63,4 +63,4 @@ class ProposedForm(forms.Form):
             kind_named(proposed.kind)
             return proposed
         except (signing.BadSignature, TypeError, UnknownKind) as error:
-            raise ValidationError(_("Something of this form is missing.")) from error
+            raise ValidationError(_("Something is missing in this form.")) from error

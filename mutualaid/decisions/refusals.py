@@ -26,7 +26,9 @@ REFUSALS: Refusals = {
     actions.NotAllowed: _("Your role no longer allows this."),
     rule_of_two.NotAllowed: _("It takes two coordinators, and this isn't your part."),
     rule_of_two.SetAlready: _("Two coordinators have set this already."),
-    rule_of_two.TooSoon: _("Two coordinators set this lately. By now members can decide about it."),
+    rule_of_two.TooSoon: _(
+        "Two coordinators set this not long ago. Members can decide about it now."
+    ),
 }
 SPEAKING: Refusals = {
     **REFUSALS,

@@ -31,14 +31,14 @@ class ApproversForm(forms.Form):
 
     begin = forms.ModelMultipleChoiceField(
         User.objects.none(),
-        label=gettext_lazy("Who shall say yes to money from now on?"),
+        label=gettext_lazy("Who should say yes to money from now on?"),
         help_text=gettext_lazy("These members said that they are ready to."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     end = forms.ModelMultipleChoiceField(
         User.objects.none(),
-        label=gettext_lazy("Who shall no longer?"),
+        label=gettext_lazy("Who should stop?"),
         help_text=gettext_lazy("What they said yes to and isn't paid yet needs another yes."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -128,9 +128,9 @@ def check_approvers(values: Values) -> None:
     if not values["begin"] and not values["end"]:
         raise ValidationError(_("Choose at least one person."))
     if _missing(values["begin"], ready()):
-        raise ValidationError(_("Someone of them is no longer ready to, or has begun already."))
+        raise ValidationError(_("One of them no longer wants to, or has already started."))
     if _missing(values["end"], approvers()):
-        raise ValidationError(_("Someone of them has ended already."))
+        raise ValidationError(_("One of them has already stopped."))
 
 
 def approvers_in_force(values: Values) -> str:

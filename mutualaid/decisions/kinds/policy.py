@@ -71,7 +71,7 @@ def kind_for(names: set[str]) -> str:
 def check_light(values: Values) -> None:
     """Raises `ValidationError` for values that weigh more, beside what `check` raises."""
     if set(values) & HEAVY_VALUES:
-        raise ValidationError(_("One of these weighs more: propose it as such."))
+        raise ValidationError(_("One of these is a bigger decision. Propose it as one."))
     check(values)
 
 

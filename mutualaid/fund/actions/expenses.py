@@ -98,7 +98,7 @@ def ask_by_link(
     _refuse_erased(ask)
     if asked := Expense.objects.filter(public_id=key, ask=ask).first():
         return asked
-    if Expense.objects.of(ask).pending().filter(asked_by=None).count() >= MOST_BY_LINK:
+    if Expense.objects.of(ask).filter(state__in=PENDING, asked_by=None).count() >= MOST_BY_LINK:
         raise StillWaiting
     columns: dict[str, Any] = {"kind": ExpenseKind.DIRECT_HELP, "ask": ask}
     return _ask(

@@ -41,10 +41,6 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
         """Without what is encrypted: for all but whoever reads it, and logs that."""
         return self.defer(*WORDS)
 
-    def pending(self) -> "ExpenseQuerySet":
-        """Those for which no money has moved yet."""
-        return self.filter(state__in=PENDING)
-
     def to_approve_for(self, user: User) -> "ExpenseQuerySet":
         """Those to which an approver may say yes: not their own, and not a second time."""
         return self._of_others(user).filter(_not_first(user), state=ExpenseState.ASKED)
@@ -294,7 +290,7 @@ class Expense(models.Model):
             models.CheckConstraint(
                 condition=Q(needs_two=True) | ~Q(payer=F("first_approver")),
                 name="expense_payer_first_approver_check",
-                violation_error_message=_("Another person pays than the one who said yes."),
+                violation_error_message=_("Whoever said yes doesn't pay it out."),
             ),
             models.CheckConstraint(
                 condition=(

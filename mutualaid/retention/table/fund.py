@@ -48,7 +48,7 @@ FUND: dict[str, tuple[Part, ...]] = {
         Empty(
             "purpose payee_words decline_words",
             After("ended_at", "erase_days"),
-            _("What money from our pot was for, and how it got there"),
+            _("What the money from our pot was for, and how it was paid"),
         ),
         Empty("asked_by payee claim ask", After("payee_known_until", only=ENDED), WHO_IT_WAS),
         Empty(
@@ -59,7 +59,7 @@ FUND: dict[str, tuple[Part, ...]] = {
         Empty(
             "asked_by purpose payee_words decline_words",
             With(ACCOUNT, "asked_by"),
-            _("What you asked our pot for"),
+            _("What you asked for from our pot"),
         ),
         Empty("payee payee_words", With(ACCOUNT, "payee"), WHO_IT_WAS),
         Empty("ask purpose payee_words decline_words", With(ASK, "ask"), WHO_IT_WAS),

@@ -47,7 +47,7 @@ SITE: dict[str, tuple[Part, ...]] = {
         Remove(
             "",
             After("created_at", only={"state__in": SETTLED, "kind__in": PRIVATE}),
-            _("That we wrote to you whether you want a break, until it is sent"),
+            _("That we wrote to ask whether you want a break, until it is sent"),
         ),
         Remove("recipient", With(ACCOUNT, "recipient"), _("That messages were sent to you")),
     ),
