@@ -6,7 +6,7 @@ from mutualaid.i18n.collect import in_source
 
 MEANS = {
     "Asked": ("mutualaid/numbers/", "templates/numbers/", "templates/admin/_board_weeks.html"),
-    "Code": ("templates/admin/", "templates/patterns.html"),
+    "Code": ("templates/admin/", "templates/fund/check.html", "templates/patterns.html"),
     "Open": ("templates/me/me.html", "templates/patterns.html"),
     "People": ("mutualaid/people/apps.py",),
     "Your code": ("templates/needs/", "requests_app/pages/"),
