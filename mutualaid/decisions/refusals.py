@@ -36,6 +36,6 @@ SPEAKING: Refusals = {
 }
 VOUCHING: Refusals = {
     **REFUSALS,
-    actions.NotAllowed: _("No one can do this for themself."),
+    actions.NotAllowed: _("No one can do this for themselves."),
     StateChanged: _("You've said so before."),
 }

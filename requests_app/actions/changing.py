@@ -146,6 +146,8 @@ def revise_ask(
 
     Raises what they raise; does nothing where there is nothing to do.
     """
+    if people or contact_points or ended:
+        _lock_with_its_needs(ask)  # before one of them is locked alone: in one order, always
     if changes:
         change_ask(ask, changes, reason=reason, by=by, match=False)
     for exclusion in ended:
@@ -169,7 +171,8 @@ def exclude(
 
     Those of them who said yes already are released. `contact_points` are phones or e-mails in any
     spelling; text that is neither is ignored. Of an ask that was merged into another it holds for the needs
-    of both. Without `match` the caller matches anew. Raises `Erased` if one of them has been erased.
+    of both. Without `match` the caller matches anew. Raises `Erased` if one of them has been erased, and
+    `StateChanged` if they were put together just now.
     """
     live_needs = _lock_with_its_needs(ask)
     exclude_people(ask, people)
@@ -187,7 +190,7 @@ def exclude(
 def end_exclusion(exclusion: Exclusion, *, by: Actor, match: bool = True) -> None:
     """Let this person find out about the ask after all. A coordinator still reads its needs first.
 
-    Without `match` the caller matches anew. Raises `Erased` if the ask has been erased.
+    Without `match` the caller matches anew. Raises as `exclude` does: `Erased` and `StateChanged`.
     """
     ask = exclusion.ask
     live_needs = _lock_with_its_needs(ask)
@@ -204,9 +207,15 @@ def _with_its_needs(ask: Ask) -> Ask:
 
 
 def _lock_with_its_needs(ask: Ask) -> list[Need]:
-    """Lock an ask and the one that has its needs; returns those that are live. Raises `Erased`."""
+    """Lock an ask and the one that has its needs; returns those that are live.
+
+    Raises `Erased`, and `StateChanged` if it was merged into another just before it was locked.
+    """
     asks = sorted({ask, _with_its_needs(ask)}, key=lambda one: one.pk)
-    return [need for one in asks for need in lock_ask(one)]
+    live_needs = [need for one in asks for need in lock_ask(one)]
+    if _with_its_needs(ask) not in asks:
+        raise StateChanged("keep_from")
+    return live_needs
 
 
 def decides_who_fits(changes: Mapping[str, Any]) -> bool:

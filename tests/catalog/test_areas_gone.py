@@ -126,6 +126,20 @@ def test_of_an_ask_that_is_being_sent(client, carla, riverside, monkeypatch):
     assert Need.objects.get().notes.text == "Milk and bread"
 
 
+def test_a_view_that_fails_once_more_is_not_asked_a_third_time(client, riverside, monkeypatch):
+    asked: list[None] = []
+
+    def fails(*_: Any) -> None:
+        asked.append(None)
+        gone = Locality.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
+        Locality.objects.filter(pk=riverside.pk).update(parent=gone)
+
+    monkeypatch.setattr("requests_app.pages.views.ask._check", fails)
+    client.raise_request_exception = False
+    assert client.post("/ask/check/").status_code == 500
+    assert len(asked) == 2
+
+
 def test_of_a_need_whose_area_is_changed(client, carla, riverside, monkeypatch):
     pages = ChangePages(client, locality=Locality.objects.get(slug="hilltop"))
     with once_checked("locality", monkeypatch, removal(riverside, carla)):

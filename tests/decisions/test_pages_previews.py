@@ -24,7 +24,7 @@ from tests.support.signing_in import sign_in
 from tests.support.voting import member, proposed
 from tests.test_no_distance import DISTANCE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 NEAR_ALONE = {"near": 100.0, "exact_category": 0.0}
 
 

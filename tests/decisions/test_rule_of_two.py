@@ -313,7 +313,7 @@ def test_what_they_are_told_says_until_when_and_leads_to_where_it_is_proposed(ad
     mail.outbox.clear()
     deliver_all()
     assert {letter.subject for letter in mail.outbox} == {"A rule is over"}
-    assert "What was before counts again." in str(mail.outbox[0].body)
+    assert "what was before counts again." in str(mail.outbox[0].body)
 
 
 def test_that_it_ends_soon_is_not_told_to_whoever_reads_it_once_it_is_over(ada, ben):

@@ -1,10 +1,12 @@
 """A coordinator's sheet in the browser: uploaded, mapped, checked and imported."""
 
 import re
+import sqlite3
 from itertools import pairwise
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.urls import reverse
 
 from mutualaid import celery
@@ -333,6 +335,30 @@ def test_nothing_of_a_sheet_reaches_the_log(browser, caplog):
     press(browser, run, "import")
     assert "Canary" not in caplog.text
     assert "march" not in caplog.text
+
+
+def test_rows_that_name_what_is_gone_are_tried_again_by_the_sweep_and_not_without_end(
+    browser, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    run = checked(browser, upload(browser))
+
+    def fails(run):
+        error = IntegrityError("Canary")
+        error.__cause__ = sqlite3.IntegrityError()
+        error.__cause__.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.importing.uploads.work", lambda: None)
+        patch.setattr(tasks, "steps", fails)
+        press(browser, run, "import")
+        with django_capture_on_commit_callbacks() as begun:
+            tasks.work_on(run.pk)
+    assert begun == []
+    assert [line.levelname for line in caplog.records if line.name == tasks.__name__] == ["WARNING"]
+    tasks.sweep()
+    run.refresh_from_db()
+    assert run.state == "done"
 
 
 def test_while_a_worker_has_it_the_page_says_how_far_it_is_and_leads_to_a_later_look(browser):

@@ -311,6 +311,19 @@ def test_kept_from_an_ask_that_was_put_together_with_it_the_needs_of_both_are(
         hears_nothing(invited, sam, signed_in(sam), client)
 
 
+def test_put_together_while_it_was_being_kept_from_someone_nothing_is_kept_by_half(
+    invited, sam, carla
+):
+    other = factories.need(contact=ContactDetails(name="Bo", phone="608-555-0188")).ask
+    as_it_was_read = Ask.objects.get(pk=other.pk)
+    actions.merge_asks(other, into=invited.need.ask, by=coordinator(carla))
+    with pytest.raises(StateChanged):
+        actions.revise_ask(as_it_was_read, {}, people=[sam], by=coordinator(carla))
+    assert not Exclusion.objects.exists()
+    actions.revise_ask(as_it_was_read, {}, people=[sam], by=coordinator(carla))
+    assert is_kept_from(sam, invited.need.ask)
+
+
 @pytest.mark.parametrize("is_veiled", [False, True], ids=["", "veiled"])
 def test_what_is_kept_from_them_without_our_actions_ends_with_the_next_look(
     invited, sam, vera, signed_in, client, is_veiled

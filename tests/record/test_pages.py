@@ -12,7 +12,7 @@ from mutualaid.record.models import RecordEntry, Seal
 from mutualaid.record.sealing import hashed_entry, hashed_seal
 from tests.support import factories, recorded
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 MISSING = "entries are missing, or there are too many."
 PATHS = (
     "/record/",

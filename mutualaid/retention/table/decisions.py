@@ -45,7 +45,7 @@ DECISIONS: dict[str, tuple[Part, ...]] = {
             "id neighbour decision fingerprint",
             With(ASK, "neighbour__ask"),
             _(
-                "A fingerprint of the phone or e-mail behind that answer, so that there is one of each person"
+                "A fingerprint of the phone or e-mail behind that answer, so that each person has only one"
             ),
         ),
     ),
