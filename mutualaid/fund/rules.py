@@ -169,8 +169,9 @@ def can_answer(whose: User | Ask, expense: Expense) -> bool:
 
 
 def may_be_answered(expense: Expense) -> bool:
-    """Whether it can be said that it arrived or did not, by whoever speaks for it."""
-    return expense.state in (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
+    """Whether it can be said that it arrived or did not: not once it was said what was spent of it."""
+    states = (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
+    return expense.state in states and expense.spent is None
 
 
 def can_say_spent(user: User, expense: Expense) -> bool:

@@ -208,6 +208,20 @@ def test_who_got_it_may_still_speak_and_then_one_word_closes_nothing(ahead, sam,
         actions.write_off(ahead, saw=1, on_day=DAY(), by=ben)
 
 
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_whether_it_arrived_is_not_asked_once_it_was_said_what_was_spent(
+    ahead, sam, ann, signed_in, word
+):
+    actions.say_spent(ahead, spent=30_00, by=sam)
+    actions.start_write_off(ahead, saw=1, came_back=0, by=ann)
+    browser, page = signed_in(sam), f"/pot/mine/{ahead.public_id}/"
+    assert "Did it reach you?" not in browser.get(page).content.decode()
+    answer = browser.post(f"{page}answer/", {word: "1"}, follow=True)
+    assert "This has changed in the meantime." in answer.content.decode()
+    ahead.refresh_from_db()
+    assert (ahead.state, ahead.spent) == (ExpenseState.CLOSING, 30_00)
+
+
 def test_another_agrees_to_no_other_amount_than_they_saw(ahead, ann, ben):
     actions.start_write_off(ahead, saw=0, came_back=5_00, by=ann)
     actions.reopen_expense(ahead, saw=1, by=ann)
