@@ -203,10 +203,10 @@ def _others(expense: Expense) -> list[Approver]:
 
 
 def _asks_of(expense: Expense) -> list[Ask]:
-    """The ask of its neighbour, and that of its task."""
+    """The ask of its neighbour and that of its task, with all of the same household."""
     named = Q()
     if expense.ask_id:
         named |= Q(pk=expense.ask_id)
     if expense.claim_id:
         named |= Q(needs__claims=expense.claim_id)
-    return list(Ask.objects.filter(named).distinct()) if named else []
+    return list(Ask.objects.filter(named).households()) if named else []

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mutualaid.fund import actions, rules
+from mutualaid.fund.caps import Cap, cap_warnings
 from mutualaid.fund.errors import NotForYou, StillWaiting
 from mutualaid.fund.models import Expense, ExpenseLook, Pot
 from mutualaid.fund.states import ExpenseKind, ExpenseState
@@ -19,7 +20,8 @@ from mutualaid.retention.erasing import erase, erase_expired
 from mutualaid.retention.terms import ASK
 from mutualaid.transitions import StateChanged
 from requests_app.access.links import make_link
-from requests_app.actions import erase_ask
+from requests_app.actions import erase_ask, merge_asks
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask
 from tests.fund.test_pages import errors, text
 from tests.support import factories, money
@@ -222,6 +224,31 @@ def test_no_one_decides_on_help_for_their_own_ask(pot, ask, alma, help_for):
     with pytest.raises(NotForYou):
         actions.approve_expense(help_for, saw=1, by=alma)
     assert help_for not in Expense.objects.waiting_for(alma)
+
+
+@pytest.mark.parametrize("kept", ["theirs", "the other"])
+def test_no_one_decides_on_help_for_an_ask_put_together_with_their_own(
+    pot, ask, alma, bela, carla, help_for, kept
+):
+    own = factories.need(account=alma).ask
+    first, into = (ask, own) if kept == "theirs" else (own, ask)
+    merge_asks(first, into=into, by=coordinator(carla))
+    with pytest.raises(NotForYou):
+        actions.approve_expense(help_for, saw=1, by=alma)
+    assert help_for not in Expense.objects.waiting_for(alma)
+    assert help_for in Expense.objects.waiting_for(bela)
+    actions.approve_expense(help_for, saw=1, by=bela)
+    assert rules.waits_for_no_one(help_for)
+
+
+def test_the_warning_counts_what_the_household_gets_by_every_ask(pot, ask, alma, carla):
+    other = factories.ask()
+    money.agreed(money.asked_by_link(pot, other), alma)
+    merge_asks(other, into=ask, by=coordinator(carla))
+    Pot.objects.update(month_per_household=30_00)
+    pot.refresh_from_db()
+    warning, *_others = cap_warnings(money.asked_by_link(pot, ask))
+    assert (warning.cap, warning.total) == (Cap.HOUSEHOLD, 40_00)
 
 
 def test_their_copy_of_their_data_has_it(link, pot, ask, paid, alma):
