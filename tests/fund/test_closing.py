@@ -159,8 +159,8 @@ def test_a_payment_that_did_not_arrive_ends_where_no_one_finds_it(pot, sam, ann,
     close(expense, ann, ben)
     assert (expense.state, stands(pot)) == (ExpenseState.WRITTEN_OFF, (87_50, 0))
     actions.reopen_expense(expense, saw=1, by=ann)
-    assert (expense.state, expense.write_off_approver) == (ExpenseState.PAID, None)
-    assert expense.ended_at is not None
+    assert (expense.state, expense.write_off_approver) == (ExpenseState.NOT_REACHED, None)
+    assert expense.ended_at is None
     actions.take_back_payment(expense, by=ann)
     assert stands(pot) == (100_00, 0)
 
@@ -240,6 +240,19 @@ def test_who_leaves_takes_along_that_they_would_close_it(ahead, ann, ben, leaves
         actions.change_approvers(begin=[], end=[ann.pk], decision=decision)
     ahead.refresh_from_db()
     assert (ahead.state, ahead.write_off_approver) == (ExpenseState.PAID, None)
+
+
+def test_what_did_not_arrive_waits_on_when_who_would_close_it_leaves(pot, sam, ann, ben):
+    expense = money_back(pot, sam)
+    approve(expense, ann)
+    pay(expense, ben)
+    actions.say_not_reached(expense, by=sam)
+    erase_account(sam)
+    actions.start_write_off(expense, saw=0, came_back=0, by=ann)
+    erase_account(ann)
+    expense.refresh_from_db()
+    assert expense.state == ExpenseState.NOT_REACHED
+    assert expense in Expense.objects.waiting_for(ben)
 
 
 def test_what_was_settled_is_nobodys_to_close(settled, ann):
