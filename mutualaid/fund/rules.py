@@ -45,6 +45,11 @@ def speaks_for(whose: User | Ask, expense: Expense) -> bool:
     return whose.is_active and is_own(whose, expense)
 
 
+def was_asked_by_link(expense: Expense) -> bool:
+    """Whether no account asked for it, but whoever came by the private link of an ask."""
+    return expense.ask_id is not None and expense.asked_by_id is None
+
+
 def is_for_own_need(user: User, expense: Expense) -> bool:
     """Whether what it pays for is something that they asked for: then they do not decide either."""
     return any(ask.is_of(user) for ask in _asks_of(expense))

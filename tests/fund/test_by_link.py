@@ -120,6 +120,22 @@ def test_they_ask_themselves_and_approvers_decide(link, pot, ask, alma, bela):
     assert state(expense) == ExpenseState.REACHED
 
 
+def test_approvers_read_that_it_came_by_a_private_link(pot, ask, help_for, alma, signed_in):
+    by_link = money.asked_by_link(pot, ask)
+    browser, told = signed_in(alma), f"Someone with the private link of ask {ask.code}."
+    assert told in text(browser.post(f"/pot/waiting/{by_link.public_id}/"))
+    assert told not in text(browser.post(f"/pot/waiting/{help_for.public_id}/"))
+
+
+def test_what_never_arrived_and_was_closed_is_no_debt(link, ask, paid, alma, bela):
+    answer(link, paid, "no")
+    actions.start_write_off(paid, saw=0, came_back=0, by=alma)
+    actions.write_off(paid, saw=1, on_day=timezone.localdate(), by=bela)
+    page = text(Client().get(link))
+    assert "If it never reached you, you can ask again." in page
+    assert "You owe us" not in page
+
+
 def test_what_is_sent_twice_is_asked_once(link, pot):
     typed = TYPED | {"key": str(uuid4())}
     for _again in range(2):
@@ -256,7 +272,7 @@ def test_their_copy_of_their_data_has_it(link, pot, ask, paid, alma):
     copy = Client().post(f"{link}data/download/").json()
     first, second = copy["money_from_our_pot"]
     assert (first["state"], first["amount"]) == ("paid", "$12.50")
-    assert "why_not" not in first
+    assert not {"what_it_is_for", "who_gets_it_and_how", "why_not"} & set(first)
     assert (second["what_it_is_for"], second["why_not"]) == (money.PURPOSE, "")
     assert len(second["when_someone_looked_at_that"]) == 1
 
