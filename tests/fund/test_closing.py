@@ -9,6 +9,7 @@ from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions, rules
 from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount, WrongDay
 from mutualaid.fund.models import Expense
+from mutualaid.fund.pages import waiting
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
 from mutualaid.retention.erasing import erase_expired
 from mutualaid.transitions import StateChanged
@@ -253,6 +254,20 @@ def test_what_did_not_arrive_waits_on_when_who_would_close_it_leaves(pot, sam, a
     expense.refresh_from_db()
     assert expense.state == ExpenseState.NOT_REACHED
     assert expense in Expense.objects.waiting_for(ben)
+
+
+def test_a_long_part_of_the_list_hides_no_other(pot, sam, ahead, ann, ben, signed_in, monkeypatch):
+    arrived, back = money_back(pot, sam, kind=ExpenseKind.MONEY_AHEAD), money_back(pot, sam)
+    for one in (arrived, back):
+        money.paid(one, ann, by=ben)
+    actions.say_reached(arrived, by=sam)
+    monkeypatch.setattr(waiting, "MOST_SHOWN", 1)
+    for _one in range(2):
+        money_back(pot, sam)
+    asked, still_out = signed_in(ann).get("/pot/waiting/").context["parts"]
+    assert (asked.heading, len(asked.lines)) == ("Waiting for a yes", 1)
+    assert still_out.heading == "Money ahead that is still out"
+    assert [line.expense for line in still_out.lines] == [ahead]
 
 
 def test_what_was_settled_is_nobodys_to_close(settled, ann):
