@@ -8,6 +8,7 @@ from mutualaid import clock
 from mutualaid.fund.models import Expense, Pot
 from mutualaid.fund.models.expense import ExpenseQuerySet
 from mutualaid.fund.states import ExpenseState
+from requests_app.models import Ask
 
 
 class Caps(NamedTuple):
@@ -39,7 +40,7 @@ def cap_warnings(expense: Expense) -> list[CapWarning]:
     """Return which caps of its pot an expense is over.
 
     Beside it counts what is promised and what was paid this month: to the same account, or for the
-    same ask; of a neighbour who has neither, no one knows what else they got.
+    same ask or one put together with it; of a neighbour who has neither, no one knows what else they got.
     """
     pot = expense.pot
     others = _this_month(expense)
@@ -73,7 +74,8 @@ def _same_household(rows: ExpenseQuerySet, expense: Expense) -> ExpenseQuerySet:
     kind, pk = _household_of(expense)
     if kind == "account":
         return rows.filter(payee=pk)
-    return rows.filter(ask=pk) if kind == "ask" else rows.none()
+    household = Ask.objects.filter(pk=pk).households()
+    return rows.filter(ask__in=household) if kind == "ask" else rows.none()
 
 
 def _sum(rows: ExpenseQuerySet) -> int:

@@ -76,7 +76,7 @@ def money_of(user: User) -> dict[str, Any]:
 def help_for(ask: Ask) -> dict[str, Any]:
     """Return the direct help for who sent an ask, ready for JSON; empty where there is none."""
     rows = readable(Expense.objects.of(ask).order_by("pk")).values()
-    helped = [{**_bare(one), **_words_of_neighbour(one)} for one in rows]
+    helped = [_for_neighbour(one) for one in rows]
     return {"money_from_our_pot": helped} if helped else {}
 
 
@@ -116,14 +116,13 @@ def _expense(expense: Expense) -> dict[str, Any]:
     }
 
 
-def _words_of_neighbour(expense: Expense) -> dict[str, Any]:
-    """What was written about them; why not, only where they asked themselves: else another was told."""
-    words = {
-        "what_it_is_for": expense.purpose,
-        "who_gets_it_and_how": expense.payee_words,
-        "when_someone_looked_at_that": list(expense.looks.values_list("at", flat=True)),
-    }
-    return words | ({} if expense.asked_by_id else {"why_not": expense.decline_words})
+def _for_neighbour(expense: Expense) -> dict[str, Any]:
+    """How it stands, and the words where they asked themselves.
+
+    What a coordinator wrote was for approvers alone: someone else of the household may hold the link.
+    """
+    looks = {"when_someone_looked_at_that": list(expense.looks.values_list("at", flat=True))}
+    return (_bare(expense) if expense.asked_by_id else _expense(expense)) | looks
 
 
 def _bare(expense: Expense) -> dict[str, Any]:

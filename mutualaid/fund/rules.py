@@ -45,6 +45,11 @@ def speaks_for(whose: User | Ask, expense: Expense) -> bool:
     return whose.is_active and is_own(whose, expense)
 
 
+def was_asked_by_link(expense: Expense) -> bool:
+    """Whether no account asked for it, but whoever came by the private link of an ask."""
+    return expense.ask_id is not None and expense.asked_by_id is None
+
+
 def is_for_own_need(user: User, expense: Expense) -> bool:
     """Whether what it pays for is something that they asked for: then they do not decide either."""
     return any(ask.is_of(user) for ask in _asks_of(expense))
@@ -169,8 +174,9 @@ def can_answer(whose: User | Ask, expense: Expense) -> bool:
 
 
 def may_be_answered(expense: Expense) -> bool:
-    """Whether it can be said that it arrived or did not, by whoever speaks for it."""
-    return expense.state in (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
+    """Whether it can be said that it arrived or did not: not once it was said what was spent of it."""
+    states = (*NOT_SETTLED, ExpenseState.NOT_REACHED, ExpenseState.CLOSING)
+    return expense.state in states and expense.spent is None
 
 
 def can_say_spent(user: User, expense: Expense) -> bool:
@@ -202,10 +208,10 @@ def _others(expense: Expense) -> list[Approver]:
 
 
 def _asks_of(expense: Expense) -> list[Ask]:
-    """The ask of its neighbour, and that of its task."""
+    """The ask of its neighbour and that of its task, with all of the same household."""
     named = Q()
     if expense.ask_id:
         named |= Q(pk=expense.ask_id)
     if expense.claim_id:
         named |= Q(needs__claims=expense.claim_id)
-    return list(Ask.objects.filter(named).distinct()) if named else []
+    return list(Ask.objects.filter(named).households()) if named else []

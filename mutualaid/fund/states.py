@@ -61,6 +61,7 @@ class ExpenseStep(TextChoices):
     WRITE_OFF = "write_off", _("closed, and not all came back")
     REOPEN = "reopen", _("opened again")
     REOPEN_UNSPENT = "reopen_unspent", _("opened again")
+    REOPEN_NOT_REACHED = "reopen_not_reached", _("opened again")
 
 
 IN_KINDS = (EntryKind.OPENING, EntryKind.GIFT, EntryKind.RETURNED)
@@ -99,4 +100,5 @@ EXPENSE_TRANSITIONS = {
     "write_off": Transition((S.CLOSING,), S.WRITTEN_OFF),
     "reopen": Transition((S.SETTLED, *WRITE_OFF_STATES), S.SPENT),
     "reopen_unspent": Transition(WRITE_OFF_STATES, S.PAID),
+    "reopen_not_reached": Transition(WRITE_OFF_STATES, S.NOT_REACHED),
 }

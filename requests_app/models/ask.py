@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.base import ModelBase
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,11 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def of(self, user: User) -> "AskQuerySet":
         """Asks that this account made, veiled or not."""
         return self.filter(Q(account=user) | Q(veiled_account=veil_account(user.pk)))
+
+    def households(self) -> "AskQuerySet":
+        """These, and all that were put together with one of them."""
+        kept = self.annotate(kept=Coalesce("merged_into", "pk")).values("kept")
+        return self.model._default_manager.filter(Q(pk__in=kept) | Q(merged_into__in=kept))
 
     def made_with(self, fingerprints: Iterable[str]) -> "AskQuerySet":
         """Asks that have a contact point with one of these fingerprints; an erased ask has none."""

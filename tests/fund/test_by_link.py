@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mutualaid.fund import actions, rules
+from mutualaid.fund.caps import Cap, cap_warnings
 from mutualaid.fund.errors import NotForYou, StillWaiting
 from mutualaid.fund.models import Expense, ExpenseLook, Pot
 from mutualaid.fund.states import ExpenseKind, ExpenseState
@@ -19,7 +20,8 @@ from mutualaid.retention.erasing import erase, erase_expired
 from mutualaid.retention.terms import ASK
 from mutualaid.transitions import StateChanged
 from requests_app.access.links import make_link
-from requests_app.actions import erase_ask
+from requests_app.actions import erase_ask, merge_asks
+from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask
 from tests.fund.test_pages import errors, text
 from tests.support import factories, money
@@ -116,6 +118,22 @@ def test_they_ask_themselves_and_approvers_decide(link, pot, ask, alma, bela):
     money.paid(expense, alma, by=bela)
     answer(link, expense, "yes")
     assert state(expense) == ExpenseState.REACHED
+
+
+def test_approvers_read_that_it_came_by_a_private_link(pot, ask, help_for, alma, signed_in):
+    by_link = money.asked_by_link(pot, ask)
+    browser, told = signed_in(alma), f"Someone with the private link of ask {ask.code}."
+    assert told in text(browser.post(f"/pot/waiting/{by_link.public_id}/"))
+    assert told not in text(browser.post(f"/pot/waiting/{help_for.public_id}/"))
+
+
+def test_what_never_arrived_and_was_closed_is_no_debt(link, ask, paid, alma, bela):
+    answer(link, paid, "no")
+    actions.start_write_off(paid, saw=0, came_back=0, by=alma)
+    actions.write_off(paid, saw=1, on_day=timezone.localdate(), by=bela)
+    page = text(Client().get(link))
+    assert "If it never reached you, you can ask again." in page
+    assert "You owe us" not in page
 
 
 def test_what_is_sent_twice_is_asked_once(link, pot):
@@ -224,12 +242,37 @@ def test_no_one_decides_on_help_for_their_own_ask(pot, ask, alma, help_for):
     assert help_for not in Expense.objects.waiting_for(alma)
 
 
+@pytest.mark.parametrize("kept", ["theirs", "the other"])
+def test_no_one_decides_on_help_for_an_ask_put_together_with_their_own(
+    pot, ask, alma, bela, carla, help_for, kept
+):
+    own = factories.need(account=alma).ask
+    first, into = (ask, own) if kept == "theirs" else (own, ask)
+    merge_asks(first, into=into, by=coordinator(carla))
+    with pytest.raises(NotForYou):
+        actions.approve_expense(help_for, saw=1, by=alma)
+    assert help_for not in Expense.objects.waiting_for(alma)
+    assert help_for in Expense.objects.waiting_for(bela)
+    actions.approve_expense(help_for, saw=1, by=bela)
+    assert rules.waits_for_no_one(help_for)
+
+
+def test_the_warning_counts_what_the_household_gets_by_every_ask(pot, ask, alma, carla):
+    other = factories.ask()
+    money.agreed(money.asked_by_link(pot, other), alma)
+    merge_asks(other, into=ask, by=coordinator(carla))
+    Pot.objects.update(month_per_household=30_00)
+    pot.refresh_from_db()
+    warning, *_others = cap_warnings(money.asked_by_link(pot, ask))
+    assert (warning.cap, warning.total) == (Cap.HOUSEHOLD, 40_00)
+
+
 def test_their_copy_of_their_data_has_it(link, pot, ask, paid, alma):
     actions.open_words(money.asked_by_link(pot, ask), by=alma)
     copy = Client().post(f"{link}data/download/").json()
     first, second = copy["money_from_our_pot"]
     assert (first["state"], first["amount"]) == ("paid", "$12.50")
-    assert "why_not" not in first
+    assert not {"what_it_is_for", "who_gets_it_and_how", "why_not"} & set(first)
     assert (second["what_it_is_for"], second["why_not"]) == (money.PURPOSE, "")
     assert len(second["when_someone_looked_at_that"]) == 1
 

@@ -9,6 +9,7 @@ from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions, rules
 from mutualaid.fund.errors import NotEnough, NotForYou, SeenBefore, WrongAmount, WrongDay
 from mutualaid.fund.models import Expense
+from mutualaid.fund.pages import waiting
 from mutualaid.fund.states import EntryKind, ExpenseKind, ExpenseState
 from mutualaid.retention.erasing import erase_expired
 from mutualaid.transitions import StateChanged
@@ -159,8 +160,8 @@ def test_a_payment_that_did_not_arrive_ends_where_no_one_finds_it(pot, sam, ann,
     close(expense, ann, ben)
     assert (expense.state, stands(pot)) == (ExpenseState.WRITTEN_OFF, (87_50, 0))
     actions.reopen_expense(expense, saw=1, by=ann)
-    assert (expense.state, expense.write_off_approver) == (ExpenseState.PAID, None)
-    assert expense.ended_at is not None
+    assert (expense.state, expense.write_off_approver) == (ExpenseState.NOT_REACHED, None)
+    assert expense.ended_at is None
     actions.take_back_payment(expense, by=ann)
     assert stands(pot) == (100_00, 0)
 
@@ -208,6 +209,20 @@ def test_who_got_it_may_still_speak_and_then_one_word_closes_nothing(ahead, sam,
         actions.write_off(ahead, saw=1, on_day=DAY(), by=ben)
 
 
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_whether_it_arrived_is_not_asked_once_it_was_said_what_was_spent(
+    ahead, sam, ann, signed_in, word
+):
+    actions.say_spent(ahead, spent=30_00, by=sam)
+    actions.start_write_off(ahead, saw=1, came_back=0, by=ann)
+    browser, page = signed_in(sam), f"/pot/mine/{ahead.public_id}/"
+    assert "Did it reach you?" not in browser.get(page).content.decode()
+    answer = browser.post(f"{page}answer/", {word: "1"}, follow=True)
+    assert "This has changed in the meantime." in answer.content.decode()
+    ahead.refresh_from_db()
+    assert (ahead.state, ahead.spent) == (ExpenseState.CLOSING, 30_00)
+
+
 def test_another_agrees_to_no_other_amount_than_they_saw(ahead, ann, ben):
     actions.start_write_off(ahead, saw=0, came_back=5_00, by=ann)
     actions.reopen_expense(ahead, saw=1, by=ann)
@@ -226,6 +241,33 @@ def test_who_leaves_takes_along_that_they_would_close_it(ahead, ann, ben, leaves
         actions.change_approvers(begin=[], end=[ann.pk], decision=decision)
     ahead.refresh_from_db()
     assert (ahead.state, ahead.write_off_approver) == (ExpenseState.PAID, None)
+
+
+def test_what_did_not_arrive_waits_on_when_who_would_close_it_leaves(pot, sam, ann, ben):
+    expense = money_back(pot, sam)
+    approve(expense, ann)
+    pay(expense, ben)
+    actions.say_not_reached(expense, by=sam)
+    erase_account(sam)
+    actions.start_write_off(expense, saw=0, came_back=0, by=ann)
+    erase_account(ann)
+    expense.refresh_from_db()
+    assert expense.state == ExpenseState.NOT_REACHED
+    assert expense in Expense.objects.waiting_for(ben)
+
+
+def test_a_long_part_of_the_list_hides_no_other(pot, sam, ahead, ann, ben, signed_in, monkeypatch):
+    arrived, back = money_back(pot, sam, kind=ExpenseKind.MONEY_AHEAD), money_back(pot, sam)
+    for one in (arrived, back):
+        money.paid(one, ann, by=ben)
+    actions.say_reached(arrived, by=sam)
+    monkeypatch.setattr(waiting, "MOST_SHOWN", 1)
+    for _one in range(2):
+        money_back(pot, sam)
+    asked, still_out = signed_in(ann).get("/pot/waiting/").context["parts"]
+    assert (asked.heading, len(asked.lines)) == ("Waiting for a yes", 1)
+    assert still_out.heading == "Money ahead that is still out"
+    assert [line.expense for line in still_out.lines] == [ahead]
 
 
 def test_what_was_settled_is_nobodys_to_close(settled, ann):

@@ -7,9 +7,10 @@ from mutualaid.fund.errors import NotForYou
 from mutualaid.fund.lifecycle import account_of, lock_expense, step
 from mutualaid.fund.models import Expense
 from mutualaid.fund.notifications import tell_not_reached
-from mutualaid.fund.rules import speaks_for
+from mutualaid.fund.rules import may_be_answered, speaks_for
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
+from mutualaid.transitions import StateChanged
 from requests_app.models import Ask
 
 
@@ -39,3 +40,5 @@ def _lock_for_answer(expense: Expense, by: User | Ask) -> None:
     lock_expense(expense)
     if not speaks_for(by, expense):
         raise NotForYou
+    if not may_be_answered(expense):
+        raise StateChanged("answer")

@@ -72,9 +72,10 @@ def write_off(expense: Expense, *, saw: int, on_day: date, by: User) -> None:
 def reopen_expense(expense: Expense, *, saw: int, by: User) -> Entry | None:
     """Set right how it ended, or take back that it is to: what did not come back gets a counter-entry.
 
-    It then stands as before, as spent or as paid, and can be settled or closed anew. Returns the entry, or
-    None where nothing had come back. Raises `SeenBefore`, `NotEnough` where the pot has promised what did
-    not come back, and `NotForYou` for their own and for whoever is no approver.
+    Money ahead then stands as spent or as paid, and can be settled or closed anew; anything else as what did
+    not arrive, for nothing else is closed. Returns the entry, or None where nothing had come back. Raises
+    `SeenBefore`, `NotEnough` where the pot has promised what did not come back, and `NotForYou` for their own
+    and for whoever is no approver.
     """
     _lock(expense, saw=saw, by=by)
     expect(expense, "reopen")
@@ -86,16 +87,21 @@ def reopen_expense(expense: Expense, *, saw: int, by: User) -> Entry | None:
 
 def reopen(expense: Expense, *, by: User | None) -> None:
     """Open again one that is locked and whose rest is set right; `by` is None for the site itself."""
-    is_ahead = expense.kind == ExpenseKind.MONEY_AHEAD
     step(
         expense,
-        "reopen_unspent" if expense.spent is None else "reopen",
+        _way_back(expense),
         by=by,
         spending_version=F("spending_version") + 1,
         checked_by=None,
         rest=None,
-        ended_at=None if is_ahead else Now(),
+        ended_at=None,
     )
+
+
+def _way_back(expense: Expense) -> str:
+    if expense.kind != ExpenseKind.MONEY_AHEAD:
+        return "reopen_not_reached"
+    return "reopen_unspent" if expense.spent is None else "reopen"
 
 
 def _lock(expense: Expense, *, saw: int, by: User) -> Approver:

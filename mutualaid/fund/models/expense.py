@@ -74,7 +74,7 @@ class ExpenseQuerySet(models.QuerySet["Expense"]):
 
     def _of_others(self, user: User) -> "ExpenseQuerySet":
         not_payee = Q(payee=None) | ~Q(payee=user)
-        asks = Ask.objects.of(user).values("pk")
+        asks = Ask.objects.of(user).households().values("pk")
         not_their_need = Q(claim=None) | ~Q(claim__need__ask__in=asks)
         not_their_ask = Q(ask=None) | ~Q(ask__in=asks)
         not_asked_by = Q(asked_by=None) | ~Q(asked_by=user)

@@ -42,7 +42,7 @@ def lines_for(ask: Ask) -> list[Line]:
     rows = Expense.objects.of(ask).without_words().select_related("pot")
     rows = rows.annotate(looks_at_it=Count("looks")).order_by("-created_at", "-pk")
     expenses = list(rows[:MOST_SHOWN])
-    asked_by_link = [one.pk for one in expenses if one.asked_by_id is None]
+    asked_by_link = [one.pk for one in expenses if rules.was_asked_by_link(one)]
     declined = Expense.objects.filter(pk__in=asked_by_link, state=ExpenseState.DECLINED)
     reasons = readable_texts(declined, "decline_words") if asked_by_link else {}
     return [

@@ -78,6 +78,7 @@ def _opened(
     seen = seen_fields(_seen(opened))
     context = _facts(opened, request.user) | {
         "is_opened": True,
+        "is_by_link": rules.was_asked_by_link(opened),
         "has_receipt": Receipt.objects.filter(expense=opened).exists(),
         "form": form or DecisionForm(expense=opened),
         "steps": steps_on_page(opened, request.user, seen=seen, sent={step: form} if form else {}),

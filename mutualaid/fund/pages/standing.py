@@ -58,6 +58,8 @@ def sentence_for(expense: Expense) -> str:
         return _waiting(expense)
     if expense.state == ExpenseState.PAID and expense.paid_at:
         return _("Paid on %(day)s.") % {"day": format_day(expense.paid_at)}
+    if expense.state == ExpenseState.WRITTEN_OFF and expense.kind != ExpenseKind.MONEY_AHEAD:
+        return _("We've closed this. If it never reached you, you can ask again.")
     if expense.state in STEPS_OF_APPROVERS and rules.waits_for_no_one(expense):
         return _("Too few people can do what comes next. Our members decide who they are.")
     return str(SENTENCES[expense.state])

@@ -1,7 +1,10 @@
 """What waits for those who say yes to money: a list, without words and names."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.db.models import Case, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -24,6 +27,15 @@ OWN = gettext_lazy("This is your own, so others decide.")
 ALREADY = gettext_lazy("You said yes. Now someone else has to.")
 ANOTHER_PAYS = gettext_lazy("You said yes, so someone else pays it out.")
 ANOTHER_CLOSES = gettext_lazy("You would close it. Now someone else has to agree.")
+STILL_OUT = "still_out"
+HEADINGS: Mapping[str, StrOrPromise] = {
+    S.ASKED: gettext_lazy("Waiting for a yes"),
+    S.APPROVED: gettext_lazy("To pay out"),
+    S.NOT_REACHED: gettext_lazy("It hasn't arrived"),
+    S.SPENT: gettext_lazy("What was spent"),
+    S.CLOSING: gettext_lazy("To close, by two people"),
+    STILL_OUT: gettext_lazy("Money ahead that is still out"),
+}
 HINDRANCES = {S.ASKED: ALREADY, S.APPROVED: ANOTHER_PAYS, S.CLOSING: ANOTHER_CLOSES}
 
 
@@ -45,20 +57,12 @@ class Part(NamedTuple):
 @require_safe
 def pot_waiting(request: PersonRequest) -> HttpResponse:
     """What waits for a yes, for the payment or for a look at what was spent, and what money is still out."""
-    ahead = Expense.objects.filter(kind=ExpenseKind.MONEY_AHEAD)
-    parts = [
-        Part(heading, [_line(expense, request.user) for expense in _shown(rows)])
-        for heading, rows in (
-            (gettext_lazy("Waiting for a yes"), _in_state(S.ASKED)),
-            (gettext_lazy("To pay out"), _in_state(S.APPROVED)),
-            (gettext_lazy("It hasn't arrived"), _in_state(S.NOT_REACHED)),
-            (gettext_lazy("What was spent"), _in_state(S.SPENT)),
-            (gettext_lazy("To close, by two people"), _in_state(S.CLOSING)),
-            (gettext_lazy("Money ahead that is still out"), ahead.filter(state__in=NOT_SETTLED)),
-        )
-    ]
+    lines: dict[str, list[Line]] = {part: [] for part in HEADINGS}
+    for expense in _waiting():
+        part = STILL_OUT if expense.state in NOT_SETTLED else expense.state
+        lines[part].append(_line(expense, request.user))
     context = {
-        "parts": [part for part in parts if part.lines],
+        "parts": [Part(HEADINGS[part], shown) for part, shown in lines.items() if shown],
         "gaps": list(RestoreGap.objects.all()),
     }
     return render(request, "fund/waiting.html", context)
@@ -71,12 +75,17 @@ def hindrance_of(expense: Expense, user: User) -> StrOrPromise:
     return OWN if rules.is_own(user, expense) else HINDRANCES[S(expense.state)]
 
 
-def _in_state(state: ExpenseState) -> ExpenseQuerySet:
-    return Expense.objects.filter(state=state)
-
-
-def _shown(rows: ExpenseQuerySet) -> ExpenseQuerySet:
-    return rows.without_words().select_related("pot").order_by("created_at", "pk")[:MOST_SHOWN]
+def _waiting() -> ExpenseQuerySet:
+    """The oldest `MOST_SHOWN` of each part, by one query for all of them."""
+    is_out = Q(kind=ExpenseKind.MONEY_AHEAD, state__in=NOT_SETTLED)
+    part = Case(When(state__in=NOT_SETTLED, then=Value(STILL_OUT)), default="state")
+    shown: ExpenseQuerySet = (
+        Expense.objects.filter(is_out | Q(state__in=HEADINGS.keys() - {STILL_OUT}))
+        .annotate(nth=Window(RowNumber(), partition_by=part, order_by=("created_at", "pk")))
+        .filter(nth__lte=MOST_SHOWN)
+        .order_by("created_at", "pk")
+    )
+    return shown.without_words().select_related("pot")
 
 
 def _line(expense: Expense, user: User) -> Line:

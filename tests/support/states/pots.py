@@ -287,6 +287,11 @@ def opened_to_pay_for_a_neighbour(here: Scene, browser: Client) -> Any:
 
 
 @shows("fund/decide.html")
+def asked_by_a_private_link(here: Scene, browser: Client) -> Any:
+    return _decide(browser, money.asked_by_link(money.our_pot(), here.open_need.ask))
+
+
+@shows("fund/decide.html")
 def opened_to_settle(here: Scene, browser: Client) -> Any:
     expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     actions.say_spent(expense, spent=1000, by=here.people["sam"])
