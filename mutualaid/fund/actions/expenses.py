@@ -192,7 +192,8 @@ def _ask(
                 amount=amount,
                 payee_words=_clean(payee_words),
                 purpose=_clean(purpose),
-                needs_two=_needs_two(pot.pk, amount),
+                # Who sent an ask without an account may be one of those who say yes.
+                needs_two=by is None or _needs_two(pot.pk, amount),
                 **columns,
             )
     except IntegrityError as error:
