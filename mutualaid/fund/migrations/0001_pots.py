@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('needs_two', True), models.Q(('payer', models.F('first_approver')), _negated=True), _connector='OR'), name='expense_payer_first_approver_check', violation_error_message='Whoever said yes doesn't pay it out.'),
+            constraint=models.CheckConstraint(condition=models.Q(('needs_two', True), models.Q(('payer', models.F('first_approver')), _negated=True), _connector='OR'), name='expense_payer_first_approver_check', violation_error_message='Another person pays than the one who said yes.'),
         ),
         migrations.AddConstraint(
             model_name='expense',

@@ -97,4 +97,9 @@ class Migration(migrations.Migration):
             model_name='expense',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('write_off_approver', models.F('payee')), _negated=True), models.Q(('write_off_approver', models.F('asked_by')), _negated=True), models.Q(('write_off_approver', models.F('checked_by')), _negated=True)), name='expense_write_off_approver_check', violation_error_message='It takes two people, and neither closes their own.'),
         ),
+        migrations.AlterConstraint(
+            model_name='expense',
+            name='expense_payer_first_approver_check',
+            constraint=models.CheckConstraint(condition=models.Q(('needs_two', True), models.Q(('payer', models.F('first_approver')), _negated=True), _connector='OR'), name='expense_payer_first_approver_check', violation_error_message="Whoever said yes doesn't pay it out."),
+        ),
     ]
