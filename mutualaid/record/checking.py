@@ -86,9 +86,7 @@ def check_record(
     exactly which number was rewritten, where a head alone tells only up to which.
     """
     in_files = list(kept_seals)
-    later = Seal.objects.filter(
-        number__gt=_last_seal()
-    )  # made while this goes on: the next check's
+    later = Seal.objects.filter(number__gt=_last_seal())  # made meanwhile: for the next check
     # Closed at once, for a cursor that is left open locks tables of SQLite.
     with closing(_rows(later)) as rows, closing(_seals(later)) as sealed:
         done = _walk(rows, sealed, _leaves(in_files))
