@@ -94,7 +94,7 @@ def migrate(folder: Path, **environment: str) -> None:
 
 
 def _hash_of_migrations() -> str:
-    """Of ours, by name too, and of all packages' versions. It reads no settings: who asks may still set them."""
+    """Of ours, by name too, and of all packages' versions. It reads no settings: they may still be set."""
     rooms = ("mutualaid", "requests_app", "offers_app")
     ours = sorted(file for room in rooms for file in (BASE / room).rglob("migrations/*.py"))
     files = [BASE / "requirements.txt", *ours]
