@@ -6,6 +6,8 @@ from django.db.models.functions import Now
 
 from mutualaid.decisions.effects import Values
 from mutualaid.decisions.models import RuleOfTwo, Subject, Telling
+from mutualaid.decisions.record import TWO_ENDED
+from mutualaid.record.entries import append
 
 
 def beneath(kind: str, values: Values) -> Values:
@@ -37,3 +39,4 @@ def give_way(rules: Collection[RuleOfTwo], subjects: Collection[str]) -> None:
         rows.update(before=rule.before)
         if not rule.before:
             rows.update(ended_at=Now(), telling=Telling.OVER, is_told=True)
+            append(TWO_ENDED, {"rule": rule.pk, "kind": rule.kind})

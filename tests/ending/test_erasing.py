@@ -22,6 +22,7 @@ from mutualaid.matching.models import CalendarMark
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
 from mutualaid.people.models import Role, User
+from mutualaid.record import tasks as record_tasks
 from mutualaid.record.models import RecordEntry
 from mutualaid.retention import sweep as retention_sweep
 from mutualaid.retention.models import Erasure, Rewrite
@@ -150,6 +151,15 @@ def test_the_scoring_and_the_policy_are_there_for_the_tasks_that_go_on(carla, do
     deliver_all()
     assert winding.rows_in(["people_user", "requests_app_ask"]) == {}
     assert not erasing.is_anything_left(), "what tasks write again is no reason to empty again"
+
+
+def test_the_nightly_check_of_an_empty_record_is_no_reason_to_empty_again(carla, dora):
+    factories.set_policy(has_record=True)
+    winding.ended(carla, dora)
+    record_tasks.sweep()
+    record_tasks.check()
+    assert winding.rows_in(["record_recordcheck"])
+    assert winding.sweep() == 0
 
 
 def test_help_on_the_way_on_the_last_day_ends_with_everything(sam, carla, dora):

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from mutualaid.health import checks
 from mutualaid.health.findings import Finding, State
+from mutualaid.record import checking
 from mutualaid.record.models import RecordCheck, RecordEntry
 from mutualaid.record.tasks import check
 from tests.support import factories, recorded
@@ -49,6 +50,32 @@ def test_the_first_number_that_does_not_hold_is_said_with_what_to_do():
     assert found.state is State.LATE
     assert "number 3 doesn't hold" in found.sentence
     assert "manage.py check_record" in found.sentence
+
+
+def test_what_is_sealed_while_it_is_checked_breaks_nothing(monkeypatch):
+    recorded.sealed(2)
+    read = checking._rows
+
+    def sealed_meanwhile(later):
+        found = list(read(later))
+        recorded.sealed(1)
+        yield from found
+
+    monkeypatch.setattr(checking, "_rows", sealed_meanwhile)
+    assert checking.check_record().number == 2
+
+
+def test_what_is_sealed_before_the_first_row_is_read_breaks_nothing(monkeypatch):
+    recorded.sealed(2)
+    newest = checking._last_seal
+
+    def sealed_afterwards():
+        found = newest()
+        recorded.sealed(1)
+        return found
+
+    monkeypatch.setattr(checking, "_last_seal", sealed_afterwards)
+    assert checking.check_record().number == 2
 
 
 def test_the_command_notes_what_it_found_too_but_not_of_heads_that_someone_kept():

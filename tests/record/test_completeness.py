@@ -60,6 +60,19 @@ def everything(ada: User) -> None:
     rule_of_two.end(rule, by=ben)
 
 
+def test_a_rule_of_two_that_a_decision_ended_has_its_entry_too(ada, at_once):
+    ben = voting.member("Ben", Role.COORDINATOR)
+    switch(on=True)
+    rule = rule_of_two.propose("policy", voting.OTHER_WAVE, by=ada)
+    rule_of_two.agree(rule, by=ben)
+    decision = voting.proposed(ada, {"wave_minutes_normal": 55})
+    voting.say(decision, voting.FOR, ada, ben)
+    voting.closed(decision)
+    rule.refresh_from_db()
+    assert rule.ended_at
+    assert first_missing() is None
+
+
 def forget(kind: str) -> None:
     """What is not sealed yet may go."""
     PersonSalt.objects.filter(entry__kind=kind).delete()

@@ -65,15 +65,21 @@ def _sql_flush(
             connection.connection.info.parameter_status("is_superuser") == "on"
         )
         if may_switch_triggers_off and sum(sizes.values()) < MOST_BYTES:
-            # In any order, and whatever triggers say: so a server is told that copies another.
-            any_order = "SET LOCAL session_replication_role = replica"
-            return [
-                any_order,
-                *(f"DELETE FROM {connection.ops.quote_name(name)}" for name in sizes),
-            ]
+            return _deletions([connection.ops.quote_name(name) for name in sorted(sizes)])
     return connection.ops.sql_flush(
         style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade
     )
+
+
+def _deletions(names: Sequence[str]) -> Sequence[str]:
+    """Once what others write there has ended, in any order, and whatever triggers say."""
+    if not names:
+        return []
+    return [
+        f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE",
+        "SET LOCAL session_replication_role = replica",  # as on a server that copies another
+        *(f"DELETE FROM {name}" for name in names),
+    ]
 
 
 def _written_to(connection: BaseDatabaseWrapper, tables: list[str]) -> dict[str, int]:

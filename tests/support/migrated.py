@@ -94,8 +94,9 @@ def migrate(folder: Path, **environment: str) -> None:
 
 
 def _hash_of_migrations() -> str:
-    """Of ours, and of the versions of all packages. It reads no settings: who asks may still set them."""
+    """Of ours, by name too, and of all packages' versions. It reads no settings: they may still be set."""
     rooms = ("mutualaid", "requests_app", "offers_app")
     ours = sorted(file for room in rooms for file in (BASE / room).rglob("migrations/*.py"))
     files = [BASE / "requirements.txt", *ours]
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    texts = (str(file.relative_to(BASE)).encode() + file.read_bytes() for file in files)
+    return sha256(b"".join(texts)).hexdigest()[:16]

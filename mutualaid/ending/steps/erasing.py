@@ -60,7 +60,12 @@ KEPT = {
 
 LAST_WORDS = "winding_down"
 """The one text that stays: it says where neighbours turn now."""
-REFILLED = {"matching_backloglease", "matching_backlogrun", "matching_calendarmark"}
+REFILLED = {
+    "matching_backloglease",
+    "matching_backlogrun",
+    "matching_calendarmark",
+    "record_recordcheck",
+}
 """What tasks write that go on, about no one: it is emptied with the rest, but no reason to empty again."""
 LOCKS_WAIT = "3s"
 """So long pages may queue behind the emptying, where it has to wait itself."""
