@@ -283,13 +283,13 @@ def test_a_copy_where_there_was_no_money_says_nothing_of_it(link):
 
 
 @pytest.mark.parametrize("by_link", [True, False])
-def test_what_is_not_paid_ends_with_the_ask(pot, ask, carla, alma, by_link):
+def test_what_is_not_paid_ends_with_the_ask(pot, ask, carla, alma, bela, by_link):
     expense = (
         money.asked_by_link(pot, ask)
         if by_link
         else money.money_back(pot, carla, kind=ExpenseKind.DIRECT_HELP, payee=None, ask=ask)
     )
-    money.agreed(expense, alma)
+    money.agreed(expense, alma, bela)
     assert money.stands(pot)[1] > 0
     erase_ask(ask)
     expense = Expense.objects.get(pk=expense.pk)
