@@ -91,7 +91,8 @@ class Expense(models.Model):
     `payee` gets the money; of a neighbour without an account `payee_words` say who it is and how. `version`
     counts each change of amount, payee or paper, and each approval names the one it saw: a check holds them
     together, so that no approval outlives a change. `needs_two` is what the amount asked for when the
-    version was made, and so of all that is asked by a private link. Approving reserves the amount in the pot; paying writes `payment`, an entry of the pot.
+    version was made, and so of all that is asked by a private link. Approving reserves the amount in the
+    pot; paying writes `payment`, an entry of the pot.
 
     Of money ahead, `spent` is what went, `rest` the entry of what came back, and `spending_version` counts
     each change of what was said and of its papers, so that whoever settles it names what they saw.

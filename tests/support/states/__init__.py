@@ -6,6 +6,7 @@ Whoever imports `SHOWN` from here has all of it.
 from tests.support.rare_pages import SHOWN, Shown
 from tests.support.states import (
     accounts,
+    approving,
     asking,
     deciding,
     helping,
@@ -19,6 +20,7 @@ __all__ = [
     "SHOWN",
     "Shown",
     "accounts",
+    "approving",
     "asking",
     "deciding",
     "helping",

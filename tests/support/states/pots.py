@@ -1,15 +1,14 @@
-"""The common pot: its pages, for members and for those who say yes to money."""
+"""The common pot: its pages for members, and behind the private link of an ask."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 
-from mutualaid.data_rights.actions import erase_account
 from mutualaid.fund import actions
-from mutualaid.fund.models import Expense, Pot
+from mutualaid.fund.models import Expense
 from mutualaid.fund.states import ExpenseKind
 from mutualaid.people.models import User
 from requests_app.access.links import make_link
@@ -22,16 +21,16 @@ from tests.support.signing_in import sign_in
 TYPED = {"amount": "12.50", "purpose": "Milk and bread", "payee_words": "In cash"}
 
 
-def _sam(here: Scene, browser: Client) -> Client:
+def as_sam(here: Scene, browser: Client) -> Client:
     return sign_in(browser, here.people["sam"])
 
 
-def _approver(browser: Client) -> tuple[Client, User]:
+def as_approver(browser: Client) -> tuple[Client, User]:
     ann = money.approver("Ann")
     return sign_in(browser, ann), ann
 
 
-def _paid(here: Scene, **fields: Any) -> Expense:
+def paid_to_sam(here: Scene, **fields: Any) -> Expense:
     ben, cleo = money.approver("Ben"), money.approver("Cleo")
     return money.paid(money.expense(money.our_pot(), by=here.people["sam"], **fields), ben, by=cleo)
 
@@ -39,7 +38,7 @@ def _paid(here: Scene, **fields: Any) -> Expense:
 @shows("fund/pot.html")
 def no_pot_yet(here: Scene, browser: Client) -> Any:
     factories.set_policy(has_pot=True)
-    return _sam(here, browser).get("/pot/")
+    return as_sam(here, browser).get("/pot/")
 
 
 @shows("fund/pot.html")
@@ -51,12 +50,12 @@ def no_pot_yet_for_who_can_open_one(here: Scene, browser: Client) -> Any:
 @shows("fund/pot.html")
 def no_one_can_say_yes_yet(here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _sam(here, browser).get("/pot/")
+    return as_sam(here, browser).get("/pot/")
 
 
 @shows("fund/pot.html")
 def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
-    expense = _paid(here)
+    expense = paid_to_sam(here)
     money.our_pot("Winter")
     ann, last_month = money.approver("Ann"), localdate().replace(day=1) - timedelta(days=3)
     again = money.agreed(money.expense(expense.pot, by=here.people["rosa"]), ann)
@@ -64,25 +63,25 @@ def several_pots_and_what_one_asked_for(here: Scene, browser: Client) -> Any:
     actions.pay_expense(again, saw=again.version, on_day=last_month, by=payer)
     for name in range(5):
         actions.pledge(expense.pot, monthly=1000, by=factories.person(f"Giver {name}"))
-    return _sam(here, browser).get(f"/pot/?pot={expense.pot_id}")
+    return as_sam(here, browser).get(f"/pot/?pot={expense.pot_id}")
 
 
 @shows("fund/pot.html")
 def something_waits_for_an_approver(here: Scene, browser: Client) -> Any:
     money.expense(money.our_pot(), by=here.people["sam"])
-    return _approver(browser)[0].get("/pot/")
+    return as_approver(browser)[0].get("/pot/")
 
 
 @shows("fund/entries.html")
 def nothing_was_written_down(here: Scene, browser: Client) -> Any:
     money.our_pot(holds=0)
-    return _sam(here, browser).get("/pot/entries/")
+    return as_sam(here, browser).get("/pot/entries/")
 
 
 @shows("fund/entries.html")
 def entries_as_an_approver_sees_them(here: Scene, browser: Client) -> Any:
-    expense = _paid(here)
-    client, ann = _approver(browser)
+    expense = paid_to_sam(here)
+    client, ann = as_approver(browser)
     actions.set_right(expense.pot.entries.earliest("pk"), amount=9900, on_day=localdate(), by=ann)
     return client.get("/pot/entries/")
 
@@ -91,13 +90,13 @@ def entries_as_an_approver_sees_them(here: Scene, browser: Client) -> Any:
 def what_one_means_to_give(here: Scene, browser: Client) -> Any:
     pot = money.our_pot()
     actions.pledge(pot, monthly=1000, by=here.people["sam"])
-    return _sam(here, browser).get(f"/pot/pots/{pot.pk}/pledge/")
+    return as_sam(here, browser).get(f"/pot/pots/{pot.pk}/pledge/")
 
 
 @shows("fund/people.html")
 def who_would_look_after_the_pot(here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _sam(here, browser).get("/pot/people/")
+    return as_sam(here, browser).get("/pot/people/")
 
 
 @shows("fund/people.html")
@@ -110,20 +109,20 @@ def who_can_be_proposed(here: Scene, browser: Client) -> Any:
 @shows("fund/people.html")
 def who_says_yes(_here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _approver(browser)[0].get("/pot/people/")
+    return as_approver(browser)[0].get("/pot/people/")
 
 
 @shows("fund/ask.html")
 def money_back_for_a_task(here: Scene, browser: Client) -> Any:
     money.our_pot()
     money.our_pot("Winter")
-    return _sam(here, browser).get(f"/pot/ask/back/?claim={here.claim.public_id}")
+    return as_sam(here, browser).get(f"/pot/ask/back/?claim={here.claim.public_id}")
 
 
 @shows("fund/ask.html")
 def an_amount_that_is_none(here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _sam(here, browser).post("/pot/ask/back/", TYPED | {"amount": "-5"})
+    return as_sam(here, browser).post("/pot/ask/back/", TYPED | {"amount": "-5"})
 
 
 @shows("fund/ask.html")
@@ -135,7 +134,7 @@ def help_for_a_neighbour(here: Scene, browser: Client) -> Any:
 @shows("fund/check.html")
 def answers_to_check_with_a_photo(here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _sam(here, browser).post(f"/pot/ask/back/?claim={here.claim.public_id}", TYPED)
+    return as_sam(here, browser).post(f"/pot/ask/back/?claim={here.claim.public_id}", TYPED)
 
 
 @shows("fund/check.html")
@@ -148,7 +147,7 @@ def help_for_a_neighbour_to_check(here: Scene, browser: Client) -> Any:
 @shows("fund/check.html")
 def a_pdf_instead_of_a_photo(here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _sam(here, browser).post(
+    return as_sam(here, browser).post(
         "/pot/ask/back/", TYPED | {"send": "1", "photo": as_upload(b"%PDF-1.7")}
     )
 
@@ -156,34 +155,34 @@ def a_pdf_instead_of_a_photo(here: Scene, browser: Client) -> Any:
 @shows("fund/expense.html")
 def my_expense_waits(here: Scene, browser: Client) -> Any:
     expense = money.expense(money.our_pot(), by=here.people["sam"], claim=here.claim)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
 def my_expense_without_a_receipt(here: Scene, browser: Client) -> Any:
     expense = money.expense(money.our_pot(), by=here.people["sam"], with_photo=False)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
 def did_it_reach_me(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    expense = paid_to_sam(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
 def it_reached_me(here: Scene, browser: Client) -> Any:
-    expense = _paid(here)
+    expense = paid_to_sam(here)
     actions.open_words(expense, by=expense.payer.user)
     actions.say_reached(expense, by=here.people["sam"])
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
 def what_i_spent_is_looked_at(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    expense = paid_to_sam(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     actions.say_spent(expense, spent=1000, by=here.people["sam"])
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/expense.html")
@@ -191,171 +190,38 @@ def it_is_not_possible(here: Scene, browser: Client) -> Any:
     expense = money.expense(money.our_pot(), by=here.people["sam"])
     ann = money.approver("Ann")
     actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
 
 
 @shows("fund/change.html")
 def changing_what_was_asked(here: Scene, browser: Client) -> Any:
     expense = money.expense(money.our_pot(), by=here.people["sam"])
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/change/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/change/")
 
 
 @shows("fund/photo.html")
 def another_photo(here: Scene, browser: Client) -> Any:
     expense = money.expense(money.our_pot(), by=here.people["sam"])
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/photo/")
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/photo/")
 
 
 @shows("fund/photo.html")
 def a_photo_of_money_ahead(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/photo/")
+    expense = paid_to_sam(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    return as_sam(here, browser).get(f"/pot/mine/{expense.public_id}/photo/")
 
 
 @shows("fund/spent.html")
 def more_was_spent_than_came(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", {"spent": "99"})
+    expense = paid_to_sam(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    return as_sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", {"spent": "99"})
 
 
 @shows("fund/spent.html")
 def a_photo_that_came_with_a_wrong_amount(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
+    expense = paid_to_sam(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
     typed = {"spent": "much", "photo": as_upload(receipt_photo(300, 400))}
-    return _sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", typed)
-
-
-@shows("fund/waiting.html")
-def what_waits_and_my_own(here: Scene, browser: Client) -> Any:
-    pot = money.our_pot()
-    client, ann = _approver(browser)
-    money.expense(pot, by=here.people["sam"])
-    money.expense(pot, by=ann)
-    return client.get("/pot/waiting/")
-
-
-@shows("fund/waiting.html")
-def nothing_waits(_here: Scene, browser: Client) -> Any:
-    money.our_pot()
-    return _approver(browser)[0].get("/pot/waiting/")
-
-
-@shows("fund/waiting.html")
-def after_a_restore(_here: Scene, browser: Client) -> Any:
-    money.our_pot()
-    actions.note_gap(since=now() - timedelta(days=7))
-    return _approver(browser)[0].get("/pot/waiting/")
-
-
-def _decide(browser: Client, expense: Expense) -> Any:
-    return _approver(browser)[0].post(f"/pot/waiting/{expense.public_id}/")
-
-
-@shows("fund/decide.html")
-def before_it_is_opened_and_over_the_caps(here: Scene, browser: Client) -> Any:
-    pot = money.our_pot()
-    Pot.objects.update(month_per_household=1000, month_in_all=1000)
-    expense = money.expense(pot, by=here.people["sam"], amount=20_000, claim=here.claim)
-    money.approve(expense, money.approver("Ben"))
-    return _approver(browser)[0].get(f"/pot/waiting/{expense.public_id}/")
-
-
-@shows("fund/decide.html")
-def opened_to_say_yes(here: Scene, browser: Client) -> Any:
-    return _decide(browser, money.expense(money.our_pot(), by=here.people["sam"]))
-
-
-@shows("fund/decide.html")
-def opened_without_a_receipt(here: Scene, browser: Client) -> Any:
-    return _decide(browser, money.expense(money.our_pot(), by=here.people["sam"], with_photo=False))
-
-
-@shows("fund/decide.html")
-def a_no_without_a_reason(here: Scene, browser: Client) -> Any:
-    expense = money.expense(money.our_pot(), by=here.people["sam"])
-    client, _ann = _approver(browser)
-    return client.post(f"/pot/waiting/{expense.public_id}/decline/", {"saw": "1"})
-
-
-@shows("fund/decide.html")
-def opened_to_pay_for_a_neighbour(here: Scene, browser: Client) -> Any:
-    carla = here.people["carla"]
-    expense = money.expense(
-        money.our_pot(), by=carla, payee=None, kind=ExpenseKind.DIRECT_HELP, with_photo=False
-    )
-    return _decide(browser, money.agreed(expense, money.approver("Ben")))
-
-
-@shows("fund/decide.html")
-def asked_by_a_private_link(here: Scene, browser: Client) -> Any:
-    return _decide(browser, money.asked_by_link(money.our_pot(), here.open_need.ask))
-
-
-@shows("fund/decide.html")
-def opened_to_settle(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    actions.say_spent(expense, spent=1000, by=here.people["sam"])
-    return _decide(browser, expense)
-
-
-def _to_close(here: Scene, *, came_back: int = 0) -> Expense:
-    """Money ahead that the one who paid it would close."""
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    actions.start_write_off(expense, saw=0, came_back=came_back, by=expense.payer.user)
-    return expense
-
-
-@shows("fund/decide.html")
-def opened_to_close_where_some_came_back(here: Scene, browser: Client) -> Any:
-    return _decide(browser, _to_close(here, came_back=500))
-
-
-@shows("fund/decide.html")
-def money_ahead_of_someone_who_has_left(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    erase_account(here.people["sam"])
-    return _decide(browser, expense)
-
-
-@shows("fund/decide.html")
-def more_came_back_than_went_out(here: Scene, browser: Client) -> Any:
-    expense = _paid(here, kind=ExpenseKind.MONEY_AHEAD, with_photo=False)
-    client, _ann = _approver(browser)
-    typed = {"saw": "0", "came_back": "99"}
-    return client.post(f"/pot/waiting/{expense.public_id}/start-write-off/", typed)
-
-
-@shows("fund/decide.html")
-def closed_by_two(here: Scene, browser: Client) -> Any:
-    expense, (client, ann) = _to_close(here), _approver(browser)
-    actions.write_off(expense, saw=1, on_day=localdate(), by=ann)
-    return client.post(f"/pot/waiting/{expense.public_id}/")
-
-
-@shows("fund/expense.html")
-def my_money_ahead_is_about_to_be_closed(here: Scene, browser: Client) -> Any:
-    expense = _to_close(here)
-    return _sam(here, browser).get(f"/pot/mine/{expense.public_id}/")
-
-
-@shows("fund/decide.html")
-def opened_once_it_is_paid(here: Scene, browser: Client) -> Any:
-    return _decide(browser, _paid(here))
-
-
-@shows("fund/decide.html")
-def my_own_as_an_approver(_here: Scene, browser: Client) -> Any:
-    client, ann = _approver(browser)
-    expense = money.expense(money.our_pot(), by=ann)
-    return client.get(f"/pot/waiting/{expense.public_id}/")
-
-
-@shows("fund/decide.html")
-def declined_as_an_approver_sees_it(here: Scene, browser: Client) -> Any:
-    expense = money.expense(money.our_pot(), by=here.people["sam"])
-    client, ann = _approver(browser)
-    actions.decline_expense(expense, saw=1, words="The pot is empty, sorry.", by=ann)
-    return client.post(f"/pot/waiting/{expense.public_id}/")
+    return as_sam(here, browser).post(f"/pot/mine/{expense.public_id}/spent/", typed)
 
 
 def _help(here: Scene) -> Expense:
@@ -446,13 +312,13 @@ def a_second_factor_for_who_says_yes_to_money(_here: Scene, browser: Client) -> 
 @shows("fund/income.html")
 def money_that_came_in(_here: Scene, browser: Client) -> Any:
     money.our_pot()
-    return _approver(browser)[0].get("/pot/entries/new/")
+    return as_approver(browser)[0].get("/pot/entries/new/")
 
 
 @shows("fund/set_right.html")
 def an_entry_to_set_right(_here: Scene, browser: Client) -> Any:
     entry = money.our_pot().entries.get()
-    return _approver(browser)[0].get(f"/pot/entries/{entry.public_id}/")
+    return as_approver(browser)[0].get(f"/pot/entries/{entry.public_id}/")
 
 
 @shows("fund/pots.html")
@@ -482,10 +348,10 @@ def a_pot_with_money_in_it(here: Scene, browser: Client) -> Any:
 @shows("me/me.html")
 def my_page_where_there_is_a_pot(here: Scene, browser: Client) -> Any:
     factories.set_policy(has_pot=True)
-    return _sam(here, browser).get("/me/")
+    return as_sam(here, browser).get("/me/")
 
 
 @shows("needs/claim.html")
 def a_task_that_may_have_cost_something(here: Scene, browser: Client) -> Any:
     factories.set_policy(has_pot=True)
-    return _sam(here, browser).get(f"/claims/{here.claim.public_id}/")
+    return as_sam(here, browser).get(f"/claims/{here.claim.public_id}/")
