@@ -13,7 +13,7 @@ from mutualaid.backups import restore
 from mutualaid.backups.restore import Allowed
 from mutualaid.fund import actions
 from mutualaid.fund.models import Entry, Expense, Pot, RestoreGap
-from mutualaid.fund.states import AGREED, PAID_STATES, ExpenseKind, ExpenseState
+from mutualaid.fund.states import AGREED, PAID_STATES, WRITE_OFF_STATES, ExpenseKind, ExpenseState
 from mutualaid.people.models import User
 from mutualaid.record.checking import check_record
 from mutualaid.record.models import RecordEntry
@@ -33,7 +33,8 @@ def people(db: None) -> tuple[User, User, User]:
 
 def in_each_state(pot: Pot, sam: User, ann: User, ben: User) -> dict[str, Expense]:
     """One expense of Sam's in each state."""
-    ahead = {ExpenseState.SPENT, ExpenseState.SETTLED}
+    settled = (ExpenseState.SPENT, ExpenseState.SETTLED)
+    ahead = {*settled, *WRITE_OFF_STATES}
     made = {
         state: money.money_back(pot, sam, 5_00, kind=MONEY_AHEAD if state in ahead else MONEY_BACK)
         for state in ExpenseState
@@ -42,9 +43,13 @@ def in_each_state(pot: Pot, sam: User, ann: User, ben: User) -> dict[str, Expens
         money.approve(made[state], ann)
     for state in PAID_STATES:
         money.pay(made[state], ben)
-    for state in ahead:
+    for state in settled:
         actions.say_spent(made[state], spent=4_00, by=sam)
-    actions.settle_expense(made[ExpenseState.SETTLED], saw=1, on_day=timezone.localdate(), by=ann)
+    for state in WRITE_OFF_STATES:
+        actions.start_write_off(made[state], saw=0, came_back=1_00, by=ann)
+    closed, today = made[ExpenseState.WRITTEN_OFF], timezone.localdate()
+    actions.write_off(closed, saw=1, on_day=today, by=ben)
+    actions.settle_expense(made[ExpenseState.SETTLED], saw=1, on_day=today, by=ann)
     actions.say_reached(made[ExpenseState.REACHED], by=sam)
     actions.say_not_reached(made[ExpenseState.NOT_REACHED], by=sam)
     actions.decline_expense(made[ExpenseState.DECLINED], saw=1, words="Too late", by=ann)
