@@ -83,8 +83,7 @@ def propose(request: HttpRequest) -> HttpResponse:
             proposed.kind, proposed.values, by=_me(request), **reasons.cleaned_data
         )
     except ValidationError as error:
-        field = "review_on" if "review_on" in getattr(error, "error_dict", {}) else None
-        reasons.add_error(field, error.messages)
+        reasons.add_error(None, error.messages)
     except tuple(REFUSALS) as refusal:
         reasons.add_error(None, sentence_for(refusal, REFUSALS))
     else:

@@ -1,6 +1,7 @@
 """What someone says beside the values that they propose."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.decisions.actions import latest_review
+from mutualaid.decisions.actions import check_review, latest_review
 from mutualaid.decisions.effects import UnknownKind, Values, kind_named
 from mutualaid.forms.typed_text import TextField
 
@@ -46,9 +47,16 @@ class ReasonsForm(forms.Form):
 
     def __init__(self, kind: str, data: Any = None) -> None:
         super().__init__(data)
+        self.kind = kind
         latest = latest_review(kind)
         self.fields["review_on"].initial = latest
         self.fields["review_on"].widget.attrs["max"] = latest.isoformat()
+
+    def clean_review_on(self) -> date:
+        """Raises `ValidationError` for a day on which it is not decided yet, or more than a year later."""
+        day: date = self.cleaned_data["review_on"]
+        check_review(self.kind, day)
+        return day
 
 
 class ProposedForm(forms.Form):
