@@ -35,6 +35,7 @@ def is_formula(cell: str) -> bool:
 @example("one line\n=1+1", "\t+1")
 @example("", 'shopping;"=HYPERLINK(1)')
 @example("", '";')
+@example("\x1f\x85" * 40, "x")
 @given(CELLS, CELLS)
 def test_no_cell_runs_in_a_list_of_commas_opened_anywhere(first, second):
     text = io.StringIO(newline="")

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-_BLANKS = r"(?:[^\S\t\r\n]|[\"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])*"
+_UNSEEN = r"[\"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+# No letter is read in two ways, or a run of them would be read in every combination.
+_BLANKS = rf"(?:[^\S\t\r\n]|(?!\s){_UNSEEN})*"
 _STARTS = (
     rf"(?:^|(?<=[;；\t\r\n]))(?=X(?:'*{_BLANKS}[=+\-@;＝＋－＠﹢﹣﹦﹫；]))|^(?=X'* *[\t\r\n])"
 )
