@@ -312,7 +312,7 @@ def test_what_did_not_arrive_is_left_to_approvers_once_the_ask_is_gone(pot, ask,
     erase_ask(ask)
     expense = Expense.objects.get(pk=expense.pk)
     assert expense in Expense.objects.waiting_for(alma)
-    actions.take_back_payment(expense, by=alma)
+    actions.take_back_payment(expense, saw=expense.version, by=alma)
     assert (expense.state, money.stands(pot)) == (ExpenseState.WITHDRAWN, (100_00, 0))
 
 

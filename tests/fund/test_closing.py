@@ -162,7 +162,7 @@ def test_a_payment_that_did_not_arrive_ends_where_no_one_finds_it(pot, sam, ann,
     actions.reopen_expense(expense, saw=1, by=ann)
     assert (expense.state, expense.write_off_approver) == (ExpenseState.NOT_REACHED, None)
     assert expense.ended_at is None
-    actions.take_back_payment(expense, by=ann)
+    actions.take_back_payment(expense, saw=expense.version, by=ann)
     assert stands(pot) == (100_00, 0)
 
 

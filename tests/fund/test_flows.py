@@ -65,7 +65,7 @@ def test_what_was_set_right_is_taken_off(ann, sam, ben):
     wrong = actions.write_gift(pot, amount=100_00, on_day=today, by=ann)
     actions.set_right(wrong, amount=10_00, on_day=today, by=ann)
     expense = paid(pot, sam, 5_00, today, ann, ben)
-    actions.take_back_payment(expense, by=ann)
+    actions.take_back_payment(expense, saw=expense.version, by=ann)
     assert moved(pot, today)[today.replace(day=1)] == (10_00, 0, 0)
 
 

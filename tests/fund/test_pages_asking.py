@@ -1,57 +1,21 @@
 """Asking the pot for money, on its own pages and from a task: what is typed, told, kept and sent."""
 
-import re
-from html import unescape
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from mutualaid.fund.models import Expense, Pot, Receipt
+from mutualaid.fund.models import Expense, Receipt
 from mutualaid.fund.states import ExpenseKind
-from mutualaid.matching.actions import accept, match_for
 from requests_app.actions import erase_ask
 from requests_app.lifecycle.actors import SITE
-from requests_app.models import Claim
-from tests.support import factories, money
-from tests.support.photos import as_upload, receipt_photo
+from tests.fund.test_pages import BACK, TYPED, errors, send, text
+from tests.fund.test_pages import browser as browser
+from tests.fund.test_pages import here_claim as here_claim
+from tests.support import money
+from tests.support.photos import receipt_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-BACK = "/pot/ask/back/"
-TYPED = {"amount": "12.50", "purpose": money.PURPOSE, "payee_words": money.PAYEE_WORDS}
-
-
-@pytest.fixture
-def browser(sam: Any, pot: Pot, signed_in: Any) -> Client:
-    """Sam's."""
-    client: Client = signed_in(sam)
-    return client
-
-
-def text(answer: Any) -> str:
-    """What one reads on a page, in one line."""
-    page = re.sub(r"</?bdi>", "", answer.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def errors(answer: Any, form: str = "form") -> dict[str, list[str]]:
-    return {name: list(each) for name, each in answer.context[form].errors.items()}
-
-
-def send(browser: Client, photo: bytes | None, **typed: str) -> Any:
-    files = {"photo": as_upload(photo)} if photo is not None else {}
-    return browser.post(BACK, {**TYPED, "send": "1", **typed, **files})
-
-
-@pytest.fixture
-def here_claim(sam: Any) -> Claim:
-    """Sam said yes to groceries."""
-    factories.offer(by=sam)
-    match = match_for(sam, factories.need())
-    assert match
-    return accept(match)
 
 
 def test_money_back_is_asked_checked_and_sent_with_a_photo(browser, sam):

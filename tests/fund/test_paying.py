@@ -108,15 +108,17 @@ def test_an_entry_of_tomorrow_is_refused_and_a_clock_ten_minutes_wrong_is_not(
 def test_a_payment_that_never_happened_is_undone_by_a_counter_entry(pot, agreed, ann, ben):
     pay(agreed, ben)
     payment = agreed.payment
-    counter = actions.take_back_payment(agreed, by=ann)
+    counter = actions.take_back_payment(agreed, saw=agreed.version, by=ann)
     assert (counter.kind, counter.amount, counter.sets_right) == ("correction", 12_50, payment)
     assert (agreed.state, agreed.version, agreed.payment) == (ExpenseState.ASKED, 2, None)
     assert stands(pot) == (100_00, 0)
     with pytest.raises(StateChanged):
-        actions.take_back_payment(agreed, by=ann)
+        actions.take_back_payment(agreed, saw=agreed.version, by=ann)
     approve(agreed, ann)
     pay(agreed, ben)
-    assert stands(pot) == (87_50, 0)
+    with pytest.raises(SeenBefore):
+        actions.take_back_payment(agreed, saw=1, by=ann)
+    assert stands(pot) == (87_50, 0), "a page left open undoes no later payment"
 
 
 def test_a_payment_to_someone_who_is_no_longer_known_is_set_right_for_good(
@@ -124,7 +126,7 @@ def test_a_payment_to_someone_who_is_no_longer_known_is_set_right_for_good(
 ):
     pay(agreed, ben)
     erase_account(sam)
-    counter = actions.take_back_payment(agreed, by=ann)
+    counter = actions.take_back_payment(agreed, saw=agreed.version, by=ann)
     assert (agreed.state, agreed.payment, agreed.approvals) == (ExpenseState.WITHDRAWN, None, 0)
     assert agreed.ended_at is not None
     assert (counter.amount, stands(pot)) == (12_50, (100_00, 0))
@@ -149,7 +151,7 @@ def test_who_gets_it_says_whether_it_arrived_and_may_think_again(agreed, sam, be
     assert agreed.state == ExpenseState.REACHED
     assert agreed.ended_at is not None
     with pytest.raises(StateChanged):
-        actions.take_back_payment(agreed, by=ben)
+        actions.take_back_payment(agreed, saw=agreed.version, by=ben)
 
 
 def test_money_ahead_is_settled_and_the_rest_comes_back(pot, ahead, sam, ann):

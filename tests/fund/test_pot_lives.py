@@ -109,7 +109,6 @@ class PotLife(RuleBasedStateMachine):
             [
                 actions.withdraw_expense,
                 actions.paper_changed,
-                actions.take_back_payment,
                 actions.say_reached,
                 actions.say_not_reached,
             ]
@@ -118,6 +117,12 @@ class PotLife(RuleBasedStateMachine):
     def go_on(self, n: int, by: int, dies: int, action: Callable[..., Any]) -> None:
         if expense := self.expense(n):
             self.take(dies, action, expense, by=self.person(by))
+
+    @rule(n=which, by=who, dies=st.integers(0, 50))
+    def take_back(self, n: int, by: int, dies: int) -> None:
+        if expense := self.expense(n):
+            by_whom, saw = self.person(by), expense.version
+            self.take(dies, actions.take_back_payment, expense, saw=saw, by=by_whom)
 
     @rule(n=which, by=who, spent=amount, dies=st.integers(0, 50))
     def spend(self, n: int, by: int, spent: int, dies: int) -> None:

@@ -33,7 +33,7 @@ def test_entries_and_steps_are_recorded_without_words_or_names(kept, sam):
     expense = money_back(pot, sam, purpose="Insulin", payee_words="Sam, at the gate")
     approve(expense, ann)
     pay(expense, approver("Ben"))
-    actions.take_back_payment(expense, by=ann)
+    actions.take_back_payment(expense, saw=expense.version, by=ann)
     today = timezone.localdate().isoformat()
     assert [(row["kind"], row["amount"], row["on_day"]) for row in of_kind("fund.entry")] == [
         ("opening", 100_00, today),

@@ -154,7 +154,7 @@ def test_a_gift_that_was_typed_wrong_is_neither_a_gift_nor_someones_share(books,
 def test_what_is_set_right_after_its_month_was_frozen_is_taken_off_a_later_one(books, six):
     first, *_ = books.pay_each(six, 20_00)
     assert frozen()["EUR"]["paid_out"] == 120
-    actions.take_back_payment(first, by=books.ann)
+    actions.take_back_payment(first, saw=first.version, by=books.ann)
     today = timezone.localdate()
     books.pay_each(six, 30_00, on_day=today)
     assert frozen(today.replace(day=1))["EUR"]["paid_out"] == 160

@@ -70,15 +70,16 @@ def _pay(expense: Expense, *, saw: int, on_day: date, by: User) -> Entry:
 
 
 @transaction.atomic
-def take_back_payment(expense: Expense, *, by: User) -> Entry:
+def take_back_payment(expense: Expense, *, saw: int, by: User) -> Entry:
     """Undo a payment that did not happen or did not arrive, by a counter-entry of today, which it returns.
 
     The expense waits for a yes again, in a new version; where no one knows any more who asked or who gets it,
-    it ends. Raises `StateChanged` once it arrived, `NotEnough` where the pot cannot hold so much, and
+    it ends. `saw` is the version that the page showed: one left open undoes no later payment. Raises
+    `SeenBefore`, `StateChanged` once it arrived, `NotEnough` where the pot cannot hold so much, and
     `NotForYou` for their own and for whoever is no approver.
     """
     lock_approver(by)
-    lock_expense(expense)
+    lock_expense(expense, saw=saw)
     refuse_own(expense, by)
     if expense.payment is None:
         raise StateChanged("unpay")

@@ -99,8 +99,8 @@ def _decline(expense: Expense, typed: Typed, by: User) -> str:
     return _("We tell them why.")
 
 
-def _unpay(expense: Expense, _typed: Typed, by: User) -> str:
-    actions.take_back_payment(expense, by=by)
+def _unpay(expense: Expense, typed: Typed, by: User) -> str:
+    actions.take_back_payment(expense, saw=typed["saw"], by=by)
     if expense.state == ExpenseState.WITHDRAWN:
         return _("Set right. It ends here, for no one is left who could get it.")
     return _("Set right. It waits for a yes again.")
