@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "mutualaid.hours",
     "mutualaid.fair_work",
     "mutualaid.principles",
+    "mutualaid.partners",
+    "mutualaid.lending",
     "mutualaid.ending",
     "allauth",
     "allauth.account",

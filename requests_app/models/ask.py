@@ -59,7 +59,8 @@ class Ask(Coded):
     another has given its needs to that one and keeps only the contact details that it came with.
     `call_back_at`: since when the neighbour waits for a coordinator's call. `taken_in_by`: who of the team
     wrote it down on the phone. `read_at`: when a coordinator first read it or spoke with the neighbour; only
-    then a help for it tells that its volunteer can be known.
+    then a help for it tells that its volunteer can be known. `may_ask_partners`: the neighbour wants
+    neighbouring groups to be asked, without their name, if no one here is found; they may take it back.
 
     `veiled`: for a sensitive need nothing stored about the ask names an account. Its account, its contact
     points and whom it is kept from stand here and beside it by `veil` only; see `access/veiling.py`.
@@ -107,6 +108,9 @@ class Ask(Coded):
         _("lost the way back; to be rung since"), null=True, blank=True
     )
     read_at = models.DateTimeField(_("read by a coordinator at"), null=True, blank=True)
+    may_ask_partners = models.BooleanField(
+        _("neighbouring groups may be asked"), default=False, db_default=False
+    )
     source = models.CharField(_("came from"), max_length=40, blank=True)
     reference = models.CharField(_("reference there"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now)

@@ -76,5 +76,21 @@ class InCommonValues(models.Model):
         db_default=20,
     )
 
+    has_partners = models.BooleanField(
+        _("we help each other with neighbouring groups"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Where no one here is found, a need can be asked of another group's site. No name goes there"
+            " before that group says yes and the neighbour agrees."
+        ),
+    )
+    has_lending = models.BooleanField(
+        _("we give and lend things"),
+        default=False,
+        db_default=False,
+        help_text=_("Neighbours list things to give away or to lend. No one sees whose they are."),
+    )
+
     class Meta:
         abstract = True

@@ -9,6 +9,7 @@ from mutualaid.retention.table.decisions import DECISIONS
 from mutualaid.retention.table.fair_work import FAIR_WORK
 from mutualaid.retention.table.fund import FUND
 from mutualaid.retention.table.hours import HOURS
+from mutualaid.retention.table.partners import PARTNERS
 from mutualaid.retention.table.principles import PRINCIPLES
 from mutualaid.retention.table.record import RECORD
 from mutualaid.retention.table.sheets import SHEETS
@@ -16,6 +17,16 @@ from mutualaid.retention.table.site import SITE
 from mutualaid.retention.terms import Part
 
 TABLE: dict[str, tuple[Part, ...]] = (
-    ACCOUNTS | ASKS | DECISIONS | FAIR_WORK | FUND | HOURS | PRINCIPLES | RECORD | SHEETS | SITE
+    ACCOUNTS
+    | ASKS
+    | DECISIONS
+    | FAIR_WORK
+    | FUND
+    | HOURS
+    | PARTNERS
+    | PRINCIPLES
+    | RECORD
+    | SHEETS
+    | SITE
 )
 """Model → how its fields end, by whose they are."""

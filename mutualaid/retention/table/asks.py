@@ -25,7 +25,8 @@ ASKS: dict[str, tuple[Part, ...]] = {
             _("That something was asked for, when, and how it reached us, without you"),
         ),
         Empty(
-            "account veiled_account for_whom languages merged_into alike read_first call_back_at",
+            "account veiled_account for_whom languages merged_into alike read_first call_back_at"
+            " may_ask_partners",
             With(ASK, "pk"),
             _("Who you asked for, the languages you speak, and your account if you had one"),
         ),

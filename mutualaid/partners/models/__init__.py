@@ -1,0 +1,13 @@
+from mutualaid.partners.models.key import SigningKey
+from mutualaid.partners.models.messages import IncomingMessage, OutgoingMessage
+from mutualaid.partners.models.partner import Partner
+from mutualaid.partners.models.referral import IncomingReferral, OutgoingReferral
+
+__all__ = [
+    "IncomingMessage",
+    "IncomingReferral",
+    "OutgoingMessage",
+    "OutgoingReferral",
+    "Partner",
+    "SigningKey",
+]

@@ -1,0 +1,218 @@
+"""A need that one group asks another about. Each side has a row of its own for it."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.encryption.fields import EncryptedTextField
+from mutualaid.partners.states import (
+    HELP_THERE,
+    LIVE_INCOMING,
+    LIVE_OUTGOING,
+    IncomingState,
+    OutgoingState,
+)
+
+
+class OutgoingReferralQuerySet(models.QuerySet["OutgoingReferral"]):
+    def live(self) -> "OutgoingReferralQuerySet":
+        """Those for which the need rests here."""
+        return self.filter(state__in=LIVE_OUTGOING)
+
+
+class OutgoingReferral(models.Model):
+    """A need of ours of which a partner is asked, by `public_id`. At most one of a need is live.
+
+    `answer_by`: until when we wait, for the partner's answer, then for the neighbour's. `their_version` is
+    the highest of the versions that the partner's statuses came with. `contact_sent_at`: since when contact
+    details may be there; then `erase_asked_at` says since when we ask to erase them, and `erased_there_at`
+    when the partner said that it did. `asked_by` is the coordinator, None where the site asked by itself.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(
+        "partners.Partner",
+        verbose_name=_("neighbouring group"),
+        on_delete=models.PROTECT,
+        related_name="outgoing_referrals",
+    )
+    need = models.ForeignKey(
+        "requests_app.Need",
+        verbose_name=_("need"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=OutgoingState.choices, default=OutgoingState.ASKED
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    asked_at = models.DateTimeField(_("asked"), db_default=Now())
+    answer_by = models.DateTimeField(_("answer by"))
+    reason = models.CharField(_("reason"), max_length=20, blank=True, default="")
+    their_version = models.PositiveIntegerField(default=0)
+    consented_at = models.DateTimeField(_("the neighbour agreed"), null=True)
+    contact_sent_at = models.DateTimeField(_("contact details sent"), null=True)
+    erase_asked_at = models.DateTimeField(_("asked to erase"), null=True)
+    erased_there_at = models.DateTimeField(_("erased there"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    objects: ClassVar = OutgoingReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need that a group is asked about")
+        verbose_name_plural = _("needs that groups are asked about")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["need", "partner"],
+                name="outgoingreferral_need_partner_uniq",
+                violation_error_message=_("This group was asked about it already."),
+            ),
+            models.UniqueConstraint(
+                fields=["need"],
+                condition=Q(state__in=LIVE_OUTGOING),
+                name="outgoingreferral_need_uniq",
+                violation_error_message=_("Another group is being asked about it just now."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OutgoingState.values),
+                name="outgoingreferral_state_check",
+                violation_error_message=_("Choose one of the states."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*HELP_THERE, "confirmed", "unmet"])
+                | Q(consented_at__isnull=False),
+                name="outgoingreferral_state_consented_at_check",
+                violation_error_message=_("First the neighbour agrees."),
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_sent_at=None) | Q(consented_at__isnull=False),
+                name="outgoingreferral_contact_sent_at_consented_at_check",
+                violation_error_message=_("First the neighbour agrees."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=LIVE_OUTGOING, ended_at=None)
+                | ~Q(state__in=LIVE_OUTGOING) & Q(ended_at__isnull=False),
+                name="outgoingreferral_state_ended_at_check",
+                violation_error_message=_("What ended has a time at which it did."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.public_id}"
+
+
+class IncomingReferral(models.Model):
+    """A need of a partner that we are asked about, by the `public_id` that the partner gave it.
+
+    `asked` is what the partner said of it, without a person (the fields of `messages.ReferralAsk`). `contact`
+    are the contact details as they came, until the `ask` is made of them. `version` counts our statuses;
+    `told_state` is the last that we told. `erase_asked_at`: the partner asked to erase; `erased_at`: it is
+    done.
+    """
+
+    public_id = models.UUIDField(editable=False)
+    partner = models.ForeignKey(
+        "partners.Partner",
+        verbose_name=_("neighbouring group"),
+        on_delete=models.PROTECT,
+        related_name="incoming_referrals",
+    )
+    asked = models.JSONField(_("what it is about"), default=dict)
+    state = models.CharField(
+        _("state"), max_length=10, choices=IncomingState.choices, default=IncomingState.ASKED
+    )
+    asked_at = models.DateTimeField(_("asked"), db_default=Now())
+    answer_by = models.DateTimeField(_("answer by"))
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    reason = models.CharField(_("reason"), max_length=20, blank=True, default="")
+    category = models.ForeignKey(
+        "catalog.Category",
+        verbose_name=_("category"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    locality = models.ForeignKey(
+        "catalog.Locality",
+        verbose_name=_("area"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    contact = EncryptedTextField(_("contact details"), row="public_id", blank=True, default="")
+    ask = models.OneToOneField(
+        "requests_app.Ask",
+        verbose_name=_("ask"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(default=0)
+    told_state = models.CharField(max_length=10, blank=True, default="")
+    erase_asked_at = models.DateTimeField(_("asked to erase"), null=True)
+    erased_at = models.DateTimeField(_("erased"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("need of a neighbouring group")
+        verbose_name_plural = _("needs of neighbouring groups")
+        default_permissions: ClassVar = ()
+        indexes: ClassVar = [
+            # Read by the limit of open ones, the board and the sweep.
+            models.Index(
+                fields=["partner"],
+                condition=Q(state__in=LIVE_INCOMING),
+                name="incoming_referral_live",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner", "public_id"],
+                name="incomingreferral_partner_public_id_uniq",
+                violation_error_message=_("This is here already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=IncomingState.values),
+                name="incomingreferral_state_check",
+                violation_error_message=_("Choose one of the states."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["asked", "declined", "silent"]) | Q(contact="", ask=None),
+                name="incomingreferral_state_contact_check",
+                violation_error_message=_("Contact details come only after a yes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=LIVE_INCOMING, ended_at=None)
+                | ~Q(state__in=LIVE_INCOMING) & Q(ended_at__isnull=False),
+                name="incomingreferral_state_ended_at_check",
+                violation_error_message=_("What ended has a time at which it did."),
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(contact="", ask=None),
+                name="incomingreferral_erased_at_check",
+                violation_error_message=_("What was erased is gone."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.public_id}"

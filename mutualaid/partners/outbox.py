@@ -1,0 +1,40 @@
+"""Putting a message to a partner into the outbox, and taking it back while it waits."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from mutualaid.celery import enqueue_on_commit
+from mutualaid.notify.outbox import OutsideTransaction
+from mutualaid.partners import wire
+from mutualaid.partners.messages import Message, OfReferral
+from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.states import MessageState
+
+DELIVER = "mutualaid.partners.tasks.deliver"
+
+
+def send(partner: Partner, message: Message) -> OutgoingMessage:
+    """Write one message to a partner, in the transaction it reports on. It goes after all that wait already.
+
+    Raises `OutsideTransaction` outside `transaction.atomic()`.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(message.kind)
+    row = OutgoingMessage(
+        partner=partner,
+        kind=message.kind,
+        referral_id=message.referral if isinstance(message, OfReferral) else None,
+    )
+    row.body = wire.write(message, message_id=row.message_id).decode()
+    row.save(force_insert=True)
+    enqueue_on_commit(DELIVER, partner.pk)
+    return row
+
+
+def cancel(referral_id: UUID, kinds: Collection[str]) -> int:
+    """Cancel the messages of these kinds about a referral that no worker has yet; return how many."""
+    rows = OutgoingMessage.objects.unsent().filter(referral_id=referral_id, kind__in=kinds)
+    return rows.update(state=MessageState.CANCELLED, body="", settled_at=Now(), lease_until=None)

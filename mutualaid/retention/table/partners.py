@@ -1,0 +1,57 @@
+"""Neighbouring groups, and what was asked of them and of us. Names go there only where a neighbour agreed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mutualaid.retention.terms import ACCOUNT, ASK, NEED, After, Empty, Keep, Part, Remove, With
+
+PARTNERS: dict[str, tuple[Part, ...]] = {
+    "partners.SigningKey": (Keep("id public_key seed created_at retired_at"),),
+    "partners.Partner": (
+        Keep(
+            "id public_id site name phone about public_key key_number our_key state read_at compared_at"
+            " live_at ended_at heard_at away_since refusals",
+            _("Which neighbouring groups we help each other with"),
+        ),
+        Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
+        Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to another group")),
+    ),
+    "partners.OutgoingMessage": (
+        Remove(
+            "id message_id partner kind referral_id body state due_at lease_until tries status"
+            " created_at settled_at",
+            After("settled_at", "record_days"),
+            _("When something went to a neighbouring group, and of which kind"),
+        ),
+    ),
+    "partners.IncomingMessage": (
+        Remove(
+            "id partner message_id kind digest status answer received_at",
+            After("received_at", "record_days"),
+            _("When something came from a neighbouring group, and of which kind"),
+        ),
+    ),
+    "partners.OutgoingReferral": (
+        Keep(
+            "id public_id partner state asked_at answer_by reason their_version consented_at"
+            " contact_sent_at erase_asked_at erased_there_at ended_at",
+            _("That a neighbouring group was asked about a need, without you"),
+        ),
+        Empty(
+            "need",
+            With(NEED, "need"),
+            _("Which need of yours a neighbouring group was asked about"),
+        ),
+        Empty("asked_by", With(ACCOUNT, "asked_by"), _("What you asked neighbouring groups about")),
+    ),
+    "partners.IncomingReferral": (
+        Keep(
+            "id public_id partner asked state asked_at answer_by answered_at reason category locality"
+            " version told_state erase_asked_at erased_at ended_at",
+            _("What a neighbouring group asked us about, without a person"),
+        ),
+        Empty("contact ask", With(ASK, "ask"), _("Your contact details from a neighbouring group")),
+        Empty(
+            "answered_by", With(ACCOUNT, "answered_by"), _("What you answered neighbouring groups")
+        ),
+    ),
+}
