@@ -189,6 +189,10 @@ def _needs(
         ),
         batch_size=500,
     )
+    first = rng.choice(LANGUAGES, count, p=spoken)
+    also = np.where(rng.random(count) < 0.3, rng.choice(LANGUAGES, count, p=spoken), first)
+    # Before the needs, as imports do: what an ask says later makes each of its needs due at once.
+    _link(Ask.languages, "ask", "language", asks, languages, [first, also])
     Need.objects.bulk_create(
         (
             Need(
@@ -206,9 +210,6 @@ def _needs(
         ),
         batch_size=500,
     )
-    first = rng.choice(LANGUAGES, count, p=spoken)
-    also = np.where(rng.random(count) < 0.3, rng.choice(LANGUAGES, count, p=spoken), first)
-    _link(Ask.languages, "ask", "language", asks, languages, [first, also])
 
 
 def _fingerprint(number: int) -> str:
