@@ -80,9 +80,9 @@ class OutgoingMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", settled_at=None)
-                | ~Q(state="waiting") & Q(settled_at__isnull=False, body=""),
-                name="outgoingmessage_state_body_check",
-                violation_error_message=_("What went out is not kept."),
+                | ~Q(state="waiting") & Q(settled_at__isnull=False),
+                name="outgoingmessage_state_settled_at_check",
+                violation_error_message=_("What is settled has a time at which it was."),
             ),
         ]
 

@@ -197,8 +197,8 @@ class IncomingReferral(models.Model):
                 violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["asked", "declined", "silent"]) | Q(contact="", ask=None),
-                name="incomingreferral_state_contact_check",
+                condition=~Q(state__in=["asked", "declined", "silent"]) | Q(ask=None),
+                name="incomingreferral_state_ask_check",
                 violation_error_message=_("Contact details come only after a yes."),
             ),
             models.CheckConstraint(
@@ -208,7 +208,7 @@ class IncomingReferral(models.Model):
                 violation_error_message=_("What ended has a time at which it did."),
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(contact="", ask=None),
+                condition=Q(erased_at=None) | Q(ask=None),
                 name="incomingreferral_erased_at_check",
                 violation_error_message=_("What was erased is gone."),
             ),
