@@ -11,6 +11,7 @@ from mutualaid.notify.outbox import OutsideTransaction
 from mutualaid.partners import wire
 from mutualaid.partners.messages import Message, OfReferral
 from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.models.messages import OutgoingMessageQuerySet
 from mutualaid.partners.states import MessageState
 
 DELIVER = "mutualaid.partners.tasks.deliver"
@@ -37,4 +38,14 @@ def send(partner: Partner, message: Message) -> OutgoingMessage:
 def cancel(referral_id: UUID, kinds: Collection[str]) -> int:
     """Cancel the messages of these kinds about a referral that no worker has yet; return how many."""
     rows = OutgoingMessage.objects.unsent().filter(referral_id=referral_id, kind__in=kinds)
+    return _cancel(rows)
+
+
+def cancel_all(partner: Partner, *, only: Collection[str] = (), but: Collection[str] = ()) -> int:
+    """Cancel what waits for a partner and no worker has yet, `only` or all `but` these kinds; return how many."""
+    rows = OutgoingMessage.objects.unsent().filter(partner=partner).exclude(kind__in=but)
+    return _cancel(rows.filter(kind__in=only) if only else rows)
+
+
+def _cancel(rows: OutgoingMessageQuerySet) -> int:
     return rows.update(state=MessageState.CANCELLED, body="", settled_at=Now(), lease_until=None)

@@ -36,6 +36,7 @@ class OutgoingMessage(models.Model):
 
     Those of a partner go in the order of their ids, one at a time. `body` is JSON, stays the same however
     often it is tried, and is emptied once it arrived or no longer goes. `status` is the answer's (HTTP).
+    `number` is that of our seal or our key that the message tells of.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -45,6 +46,7 @@ class OutgoingMessage(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=24)
     referral_id = models.UUIDField(_("referral"), null=True)
+    number = models.PositiveBigIntegerField(null=True)
     body = EncryptedTextField(row="message_id", blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING
