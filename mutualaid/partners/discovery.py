@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.boundary import outbound
+from mutualaid.boundary import addresses, outbound
 from mutualaid.forms.typed_text import one_line, visible
 from mutualaid.partners.models import Partner
 
@@ -46,7 +46,9 @@ class Trouble(TextChoices):
     TOO_SLOW = "too_slow", _("Their site took too long to answer. Please try again later.")
     REDIRECT = (
         "redirect",
-        _("This address leads on to another one. Ask them for the address where their site is now."),
+        _(
+            "This address leads on to another one. Ask them for the address where their site is now."
+        ),
     )
     NOT_THERE = (
         "not_there",
@@ -95,7 +97,7 @@ def normal_site(typed: str) -> str:
     """
     parts = _split(typed)
     host, port = parts.hostname or "", parts.port
-    if settings.PARTNERS_ON_LOOPBACK and host in LOOPBACK:
+    if getattr(settings, "PARTNERS_ON_LOOPBACK", False) and host in LOOPBACK:
         site = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     else:
         if port not in (None, 443, 80 if parts.scheme == "http" else 443):
@@ -152,7 +154,7 @@ def _split(typed: str) -> SplitResult:
 
 def _ascii_host(host: str) -> str:
     try:
-        is_public = outbound.is_public(str(ip_address(host)))
+        is_public = addresses.is_public(str(ip_address(host)))
     except ValueError:
         pass
     else:
