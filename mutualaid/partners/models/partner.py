@@ -28,7 +28,8 @@ class Partner(models.Model):
     a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
     but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
     by which the partner knows us. `away_since` is set while its site does not answer, and `refusals` counts
-    what it refused in a row.
+    what it refused in a row. While its clock and ours differ too much for its messages to be taken,
+    `clock_off_seconds` says by how much it is ahead.
 
     Of our record, `seal_sent_at` says when we last sent our newest seal, `seal_number` is the newest that it
     holds, and `seal_differs_at` is set once it says that it holds another head than the one we sent.
@@ -68,6 +69,8 @@ class Partner(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     heard_at = models.DateTimeField(_("last heard"), null=True)
     away_since = models.DateTimeField(_("does not answer since"), null=True)
+    clock_wrong_since = models.DateTimeField(_("its clock and ours differ since"), null=True)
+    clock_off_seconds = models.IntegerField(_("its clock is ahead of ours, seconds"), null=True)
     refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
     seal_sent_at = models.DateTimeField(null=True)
     seal_number = models.PositiveBigIntegerField(default=0)
