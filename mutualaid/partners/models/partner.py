@@ -26,8 +26,8 @@ class Partner(models.Model):
 
     `name`, `phone` and `about` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
     a message that was signed with the one before, counted in `key_number`. `our_key` is the key by which the
-    partner knows us. `away_since` is set while its site does not answer, and `refusals` counts what it
-    refused in a row.
+    partner knows us. `away_since` is set while its site does not answer as it should, and until `quiet_until`
+    we leave it alone.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,7 +63,7 @@ class Partner(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     heard_at = models.DateTimeField(_("last heard"), null=True)
     away_since = models.DateTimeField(_("does not answer since"), null=True)
-    refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
+    quiet_until = models.DateTimeField(_("tried again"), null=True)
 
     objects: ClassVar = PartnerQuerySet.as_manager()
 
