@@ -11,4 +11,4 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         # They register: what is taken up from partners, what can be decided, what the record holds.
         from mutualaid.partners import effects, record  # noqa: F401
-        from mutualaid.partners.actions import keys, witnessing  # noqa: F401
+        from mutualaid.partners.actions import keys, pinging, witnessing  # noqa: F401

@@ -97,7 +97,7 @@ def normal_site(typed: str) -> str:
     """
     parts = _split(typed)
     host, port = parts.hostname or "", parts.port
-    if getattr(settings, "PARTNERS_ON_LOOPBACK", False) and host in LOOPBACK:
+    if settings.PARTNERS_ON_LOOPBACK and host in LOOPBACK:
         site = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     else:
         if port not in (None, 443, 80 if parts.scheme == "http" else 443):
