@@ -1,6 +1,5 @@
 """Reading another group's site, once: which address is meant, and what it says of itself."""
 
-import json
 import re
 import ssl
 import time
@@ -16,7 +15,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.boundary import addresses, outbound
+from mutualaid.boundary.strict_json import NotStrictJson, read_strictly
 from mutualaid.forms.typed_text import one_line, visible
+from mutualaid.partners.addresses import own_site
 from mutualaid.partners.models import Partner
 
 PATH = "/.well-known/mutualaid"
@@ -108,12 +109,6 @@ def normal_site(typed: str) -> str:
     return site
 
 
-def own_site() -> str:
-    """Return the address of this site as other groups know it."""
-    parts = urlsplit(settings.SITE_URL)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
 def read_site(site: str) -> SiteDescription:
     """Ask a site what it says of itself; `site` is what `normal_site` returned.
 
@@ -189,8 +184,8 @@ def _why_no_answer(error: outbound.NoAnswer, seconds: float) -> Trouble:
 
 def _described(site: str, body: bytes) -> SiteDescription:
     try:
-        told = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        told = read_strictly(body)
+    except NotStrictJson as error:
         raise NotRead(Trouble.NOT_UNDERSTOOD) from error
     if not isinstance(told, dict) or not PUBLIC_KEY.fullmatch(_text(told, "public_key")):
         raise NotRead(Trouble.NOT_UNDERSTOOD)

@@ -45,7 +45,7 @@ def cancel(referral_id: UUID, kinds: Collection[str]) -> int:
 
 
 def cancel_all(partner: Partner, *, only: Collection[str] = (), but: Collection[str] = ()) -> int:
-    """Cancel what waits for a partner and no worker has yet, `only` or all `but` these kinds; return how many."""
+    """Cancel what waits for a partner, `only` or all `but` these kinds; return how many."""
     rows = OutgoingMessage.objects.unsent().filter(partner=partner).exclude(kind__in=but)
     return _cancel(rows.filter(kind__in=only) if only else rows)
 

@@ -18,7 +18,7 @@ AGREED, KEY, ENDED = "partner.agreed", "partner.key", "partner.ended"
 def note_agreed(partner: Partner, *, by: User | None, decision: int | None) -> None:
     """Record that the group helps with this one from now on, and the key that was compared.
 
-    `by` is the second coordinator, None where it was decided. Raises `OutsideTransaction`, as the others here.
+    `by` is the second coordinator, None where it was decided. Raises `OutsideTransaction`, as all here.
     """
     facts: Facts = {"partner": partner.pk, "key": partner.public_key, "decision": decision}
     append(AGREED, facts, people={"by": by.pk} if by else {})

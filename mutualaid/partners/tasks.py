@@ -4,6 +4,7 @@ from celery import shared_task
 
 from mutualaid.celery import enqueue_on_commit, within_time_budget
 from mutualaid.partners.actions.pinging import ping_the_silent
+from mutualaid.partners.actions.witnessing import send_seals
 from mutualaid.partners.delivery import deliver_to, give_up, may_go
 
 
@@ -25,6 +26,8 @@ def sweep() -> None:
     for _ in within_time_budget(give_up()):
         pass
     for _ in within_time_budget(ping_the_silent()):
+        pass
+    for _ in within_time_budget(send_seals()):
         pass
     for partner_pk in may_go().unsent().order_by().values_list("partner", flat=True).distinct():
         enqueue_on_commit(deliver, partner_pk)

@@ -147,14 +147,14 @@ def _locked_current_key() -> SigningKey:
     return locked
 
 
-def _move(partner: Partner, action: str, which: Q = Q(), **fields: object) -> bool:
+def _move(partner: Partner, action: str, which: Q | None = None, **fields: object) -> bool:
     """Make a transition by one conditional update, and read the row anew; False where it is so already.
 
     Raises `SecondPerson` where only `which` stands against it, and `StateChanged` for any other state.
     """
     transition = PARTNER_TRANSITIONS[action]
     rows = Partner.objects.filter(pk=partner.pk)
-    moved = apply_transition(rows.filter(which), transition, **fields)
+    moved = apply_transition(rows.filter(which or Q()), transition, **fields)
     partner.refresh_from_db()
     if not moved and partner.state in transition.sources:
         raise SecondPerson

@@ -94,7 +94,7 @@ def settle_difference(partner: Partner, *, by: User) -> None:
 
 
 def partners_whose_record_differs() -> PartnerQuerySet:
-    """Return the partners with whom someone has to talk about a head that differs, of their record or ours."""
+    """Return those with whom someone has to talk about a head that differs, of their record or ours."""
     theirs = Exists(_open_differences().filter(partner=OuterRef("pk")))
     rows: PartnerQuerySet = Partner.objects.filter(theirs | Q(seal_differs_at__isnull=False))
     return rows

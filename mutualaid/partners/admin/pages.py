@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from mutualaid.admin.refusals import REFUSALS, sentence_for
+from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.site import admin_page
 from mutualaid.partners.actions.keys import PairingUnderWay, rotate
 from mutualaid.partners.keys import current_key
@@ -19,15 +19,18 @@ from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 from mutualaid.people.models import User
-from mutualaid.transitions import StateChanged
 
-KEY_REFUSALS = {
+KEY_REFUSALS: Refusals = {
     **REFUSALS,
-    PairingUnderWay: gettext_lazy("First finish or end with the groups whose digits wait to be compared."),
+    PairingUnderWay: gettext_lazy(
+        "First finish or end with the groups whose digits wait to be compared."
+    ),
 }
 
 
-@admin_page("partners/key/", name="partners_key", permission="partners.change_partner", fresh_sign_in=True)
+@admin_page(
+    "partners/key/", name="partners_key", permission="partners.change_partner", fresh_sign_in=True
+)
 def key(request: HttpRequest) -> HttpResponse:
     """Show our key and who still knows us by an older one; make a new one on a POST.
 

@@ -21,7 +21,7 @@ from mutualaid.partners.discovery import NotRead
 from mutualaid.partners.keys import digits
 from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
-from mutualaid.partners.standing import standings
+from mutualaid.partners.standing import standing_of, standings
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import User
 from mutualaid.people.ratelimit import HOUR, Limit
@@ -73,7 +73,9 @@ class PartnerAdmin(LookOnlyAdmin[Partner]):
         _check(request, "partners.view_partner")
         context = {
             **self._context(request, _("Neighbouring groups")),
-            "standings": standings(),
+            "standings": standings(
+                Partner.objects.exclude(state=PartnerState.ENDED).order_by("name")
+            ),
             "ended": Partner.objects.filter(state=PartnerState.ENDED).order_by("-ended_at"),
             "differing": set(
                 witnessing.partners_whose_record_differs().values_list("pk", flat=True)
@@ -108,7 +110,7 @@ class PartnerAdmin(LookOnlyAdmin[Partner]):
         seals = row.witnessed_seals
         return {
             "partner": row,
-            "standing": next(iter(standings(Partner.objects.filter(pk=row.pk))), None),
+            "standing": standing_of(row),
             "digits": [] if has_ended else digits(row.our_key.public_key, row.public_key),
             "can": self._steps(request, row),
             "may_act": self.has_act_permission(request),

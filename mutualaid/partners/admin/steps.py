@@ -1,4 +1,4 @@
-"""What a coordinator does about a neighbouring group, a page each: compare, agree, pause, resume, end, talk."""
+"""What a coordinator does about a neighbouring group, a page each."""
 
 from typing import Any, ClassVar
 

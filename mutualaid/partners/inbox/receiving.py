@@ -99,6 +99,8 @@ def _taken_up(partner: Partner, message: Message) -> Answer:
     except NotBetweenUs:
         return NOT_BETWEEN_US
     except NotPossible as error:
+        if error.note:
+            error.note()
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
     return TAKEN_UP
 
