@@ -1,4 +1,4 @@
-"""Reading another group's site: whatever is typed means one address, and whatever answers, it is said why not."""
+"""Reading another group's site: whatever is typed is one address, and what went wrong is said."""
 
 import json
 import socket
@@ -40,10 +40,10 @@ def test_a_name_in_another_script_is_written_as_the_internet_knows_it():
 @pytest.mark.parametrize(
     "typed",
     [
-        "", " ", "crown", "crown example", "https://", "https://user@crown.example", "crown.example\\@x.example",
-        "ftp://crown.example", "javascript:alert(1)", "https://crown.example:8443", "crown.example:99999",
-        "https://[crown", "a" * 64 + ".example", f"{'a.' * 200}example", "x" * 5000, "-.example", "8.8.8.8",
-        "=cmd.example", "<b>.example",
+        "", " ", "crown", "crown example", "https://", "https://user@crown.example",
+        "crown.example\\@x.example", "ftp://crown.example", "javascript:alert(1)", "https://crown.example:8443",
+        "crown.example:99999", "https://[crown", "a" * 64 + ".example", f"{'a.' * 200}example", "x" * 5000,
+        "-.example", "8.8.8.8", "=cmd.example", "<b>.example",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_said_to_be_none(typed):

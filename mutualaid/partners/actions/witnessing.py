@@ -17,6 +17,7 @@ from mutualaid.partners.states import MessageState
 from mutualaid.people.models import User
 from mutualaid.policy.current import current_policy
 from mutualaid.record.models import Seal
+from mutualaid.record.witnesses import Witness, register_witnesses
 
 EACH = timedelta(days=1)
 """So often a partner gets our newest seal."""
@@ -98,6 +99,13 @@ def partners_whose_record_differs() -> PartnerQuerySet:
     theirs = Exists(_open_differences().filter(partner=OuterRef("pk")))
     rows: PartnerQuerySet = Partner.objects.filter(theirs | Q(seal_differs_at__isnull=False))
     return rows
+
+
+@register_witnesses
+def holders_of_our_heads() -> list[Witness]:
+    """Return the partners that hold heads of our record now, and up to which seal."""
+    rows = Partner.objects.live().filter(seal_number__gt=0).order_by("name", "pk")
+    return [Witness(partner.name, partner.seal_number) for partner in rows]
 
 
 def _open_differences() -> QuerySet[WitnessedSeal]:
