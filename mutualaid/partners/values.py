@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ def _of(kind: type[T], value: Any) -> T:
     """Return `value` if it is of exactly this type: True is no number here."""
     if type(value) is not kind:
         raise WrongValue
-    return cast(T, value)
+    return value
 
 
 def _is_control(letter: str) -> bool:
