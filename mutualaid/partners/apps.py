@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "mutualaid.partners"
     verbose_name = _("Neighbouring groups")
+
+    def ready(self) -> None:
+        # They register: which messages they take up.
+        from mutualaid.partners.actions import pinging  # noqa: F401
