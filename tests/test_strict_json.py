@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mutualaid.boundary.strict_json import DEEPEST, NotStrictJson, read_strictly
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**14), 10**14) | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers(-(10**13), 10**14) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
