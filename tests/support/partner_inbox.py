@@ -1,8 +1,8 @@
 """The inbox of a neighbouring group on a real socket, and time that passes for what waits for it.
 
-    with inbox_of(crown.partner) as inbox:          # takes all that comes
-        inbox.status = 503                          # from now on it does not
-        inbox.asked                                 # what came, in its order
+with inbox_of(crown.partner) as inbox:          # takes all that comes
+    inbox.status = 503                          # from now on it does not
+    inbox.asked                                 # what came, in its order
 """
 
 import json

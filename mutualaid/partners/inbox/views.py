@@ -21,6 +21,8 @@ from mutualaid.partners.states import PartnerState
 
 MOST_BYTES = 64 * 1024
 """Of one message: ten times the longest that we write."""
+TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
+NO_JSON = Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON, and not packed")
 NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 """One for all: whoever asks learns neither whom we know nor who is paused."""
 
@@ -38,22 +40,20 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @post_only("about")
 def _post(request: HttpRequest) -> HttpResponse:
-    if status := _refused_unread(request):
-        return HttpResponse(status=status)
-    answer = _answer(request, request.body)
+    answer = _refused_unread(request) or _answer(request, request.body)
     response = JsonResponse({"answer": answer.word}, status=answer.status)
     if answer.retry_after:
         response["Retry-After"] = str(answer.retry_after)
     return response
 
 
-def _refused_unread(request: HttpRequest) -> int | None:
+def _refused_unread(request: HttpRequest) -> Answer | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or len(length) > 9 or int(length) > MOST_BYTES:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return TOO_LONG
     is_packed = request.headers.get("Content-Encoding", "identity") != "identity"
     if request.content_type != signatures.CONTENT_TYPE or is_packed:
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return NO_JSON
     return None
 
 
