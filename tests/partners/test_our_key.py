@@ -9,7 +9,7 @@ from django.test import Client
 from mutualaid.partners import keys, outbox
 from mutualaid.partners.actions import pairing
 from mutualaid.partners.actions.keys import PairingUnderWay, rotate
-from mutualaid.partners.messages import KeyRotate, Ping
+from mutualaid.partners.messages import KeyRotate, Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner, SigningKey
 from mutualaid.partners.registry import settled
 from mutualaid.partners.states import MessageState, PartnerState
@@ -120,7 +120,7 @@ def test_of_two_who_make_a_new_key_at_once_both_leave_one_in_use(carla):
     assert SigningKey.objects.filter(retired_at=None).count() == 1
 
 
-def receive(crown: partners.OtherSite, message: KeyRotate) -> int:
+def receive(crown: partners.OtherSite, message: Message) -> int:
     status: int = crown.post(Client(), message).status_code
     return status
 
