@@ -96,7 +96,7 @@ class PausePage(PartnerStep):
     explains = gettext_lazy(
         "No need goes there or comes from there until you resume. What is asked to be erased still goes."
     )
-    button = gettext_lazy("Pause")
+    button = gettext_lazy("Pause it")
 
     def act(self, form: forms.Form) -> str:
         pairing.pause(self.row, by=self.me)
