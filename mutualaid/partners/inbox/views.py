@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
@@ -18,12 +19,14 @@ from mutualaid.methods import post_only
 from mutualaid.partners import signatures
 from mutualaid.partners.addresses import own_inbox
 from mutualaid.partners.inbox.receiving import Answer, receive
-from mutualaid.partners.models import Partner
+from mutualaid.partners.models import IncomingMessage, Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 
 MOST_BYTES = 64 * 1024
 """Of one message: ten times the longest that we write."""
+ABOUT_AS_MUCH = 60
+"""Seconds by which a clock may be off otherwise than noted: the way of a message takes some."""
 TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
 NO_JSON = Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON, and not packed")
 NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
@@ -85,7 +88,7 @@ def _answer(request: HttpRequest, body: bytes) -> Answer:
     partner = found[0]
     ahead = round(signature.created - now.timestamp())
     if abs(ahead) > signatures.MOST_APART.total_seconds():
-        _note_wrong_clock(partner, ahead)
+        _note_wrong_clock(partner, signature.message_id, ahead)
         return NOT_KNOWN
     is_current = partner.public_key == signature.key_id
     answer = receive(partner.pk, signature.message_id, body, only_known=not is_current)
@@ -99,9 +102,15 @@ def _known_by(key_id: str) -> list[Partner]:
     return sorted(partners, key=lambda partner: partner.public_key != key_id)[:1]
 
 
-def _note_wrong_clock(partner: Partner, ahead: int) -> None:
-    """For the page of partners. The answer does not say so, for it is the same for all."""
-    if partner.state == PartnerState.LIVE and partner.clock_off_seconds != ahead:
+def _note_wrong_clock(partner: Partner, message_id: UUID, ahead: int) -> None:
+    """For the page of partners: the answer does not say so, for it is the same for all.
+
+    A message that came before was held back by someone between us, and says nothing of a clock.
+    """
+    noted = partner.clock_off_seconds
+    if partner.state != PartnerState.LIVE or (noted and abs(noted - ahead) < ABOUT_AS_MUCH):
+        return
+    if not IncomingMessage.objects.filter(partner=partner, message_id=message_id).exists():
         Partner.objects.filter(pk=partner.pk).update(
             clock_wrong_since=Coalesce("clock_wrong_since", Now()), clock_off_seconds=ahead
         )
