@@ -1,10 +1,11 @@
 """The inbox: what of a partner is taken up, once, and what each other thing is answered with."""
 
+import gzip
 import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -20,10 +21,11 @@ from mutualaid.partners.messages import Message, Ping, ReferralAsk, ReferralWith
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
 from mutualaid.partners.registry import NotBetweenUs, NotPossible
 from mutualaid.partners.states import PartnerState
-from tests.support import factories, partners, scene
+from tests.support import factories, partners, raw, scene
 from tests.support.clock import travel
 from tests.support.partner_messages import EXAMPLES
 from tests.support.partners import OtherSite, answer_of
+from tests.support.raw import Unread
 
 PING = Ping(name="Crown Heights")
 
@@ -260,7 +262,7 @@ class TestWhoIsAnswered:
     def test_five_minutes_either_way_are_fine(
         self, crown: OtherSite, client: Client, heard: list[Message]
     ):
-        now = clock.now()
+        now = clock.now().replace(microsecond=0)
         with travel(now):
             for seconds, status in ((-300, 200), (300, 200), (-302, 401), (302, 401)):
                 at = now + timedelta(seconds=seconds)
@@ -369,19 +371,19 @@ class TestUnread:
         )
         assert answer.status_code == 413
 
-    def test_nothing_of_it_is_read(self, crown: OtherSite, client: Client):
-        class Unread(BytesIO):
-            def read(self, *_: Any) -> bytes:
-                raise AssertionError("it was read")
-
-        for meta in (
-            {"CONTENT_LENGTH": "70000", "CONTENT_TYPE": "application/json"},
-            {"CONTENT_LENGTH": "70", "CONTENT_TYPE": "multipart/form-data; boundary=x"},
-            {"CONTENT_LENGTH": "70", "CONTENT_TYPE": "application/x-www-form-urlencoded"},
-            {"CONTENT_LENGTH": "70", "CONTENT_TYPE": "application/json", "HTTP_CONTENT_ENCODING": "gzip"},
-        ):  # fmt: skip
-            answer = client.generic("POST", INBOX, **{"wsgi.input": Unread(), **meta})
-            assert answer.status_code in (413, 415)
+    @pytest.mark.parametrize(
+        ("size", "content_type", "others", "status"),
+        [
+            (70_000, "application/json", {}, 413),
+            (70, "multipart/form-data; boundary=x", {}, 415),
+            (70, "application/x-www-form-urlencoded", {}, 415),
+            (70, "application/json", {"HTTP_CONTENT_ENCODING": "gzip"}, 415),
+        ],
+    )
+    def test_nothing_of_it_is_read(self, crown, size, content_type, others, status):
+        body = Unread(b"x" * size)
+        answer = raw.send("POST", INBOX.encode(), body, content_type, **others)
+        assert (answer.status, body.taken) == (status, 0)
 
     def test_a_body_that_breaks_off_is_no_fault_of_ours(self, crown: OtherSite, client: Client):
         class BreaksOff(BytesIO):
@@ -393,6 +395,37 @@ class TestUnread:
         assert answer.status_code == 400
 
 
+BODY = wire.write(PING, message_id=UUID(int=7))
+UNREADABLE = {
+    "cut": BODY[:-1],
+    "doubled": BODY + BODY,
+    "packed": gzip.compress(b" " * 10_000_000),
+    "nested 10,000 deep": b"[" * 10_000 + b"]" * 10_000,
+    "only opened": b'{"a":' * 10_000,
+    "UTF-16": BODY.decode().encode("utf-16"),
+    "a byte order mark": b"\xef\xbb\xbf" + BODY,
+    "a key twice": BODY.replace(b'"kind"', b'"kind":"ping","kind"'),
+    "a number of 400 digits": BODY.replace(b'"kind"', b'"n":' + b"9" * 400 + b',"kind"'),
+    "NaN": BODY.replace(b'"kind"', b'"n":NaN,"kind"'),
+    "a NUL": BODY.replace(b"Crown", b"Cr\\u0000wn"),
+    "a list": b"[" + BODY + b"]",
+    "no text at all": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_well_signed_and_cannot_be_read_is_refused_for_good(
+    crown: OtherSite, client: Client, heard: list[Message], body: bytes
+):
+    first, again = (crown.post(client, body=body, message_id=UUID(int=7)) for _ in range(2))
+    assert first.status_code == 422
+    assert answer_of(first).startswith("unreadable: ")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert IncomingMessage.objects.get().kind == ""
+    assert crown.post(client, body=BODY, message_id=UUID(int=7)).status_code == 409
+    assert not heard
+
+
 def test_no_session_and_no_cookie_come_of_it(
     crown: OtherSite, client: Client, heard: list[Message]
 ):
@@ -400,6 +433,14 @@ def test_no_session_and_no_cookie_come_of_it(
     assert not answer.cookies
     assert not Session.objects.exists()
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_in_the_clear_nothing_is_taken_and_no_one_is_led_on(
+    crown: OtherSite, client: Client, settings: Any, heard: list[Message]
+):
+    settings.SECURE_SSL_REDIRECT = True
+    assert crown.post(client, PING).status_code == 403
+    assert not heard
 
 
 def test_whoever_looks_there_in_a_browser_is_led_to_a_page(crown: OtherSite, client: Client):

@@ -35,7 +35,6 @@ NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 
 @csrf_exempt
 @reads_its_body
-@tls_only
 @login_not_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Take a signed message of a partner.
@@ -48,6 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@tls_only
 @post_only("about")
 def _take(request: HttpRequest) -> HttpResponse:
     try:
