@@ -212,6 +212,8 @@ REST = {
     "members": 302,
 }
 """For whoever is signed in. Nobody at all is led to the sign-in."""
+BY_SIGNATURE = {"/partners/inbox/": 404}
+"""What no cookie speaks for, and what it answers: here no group works with another."""
 
 
 @pytest.mark.one_database
@@ -245,7 +247,7 @@ def test_nothing_is_written_for_a_form_of_another_site(route: str, here: scene.S
     browsers = walking.clients(here, enforce_csrf_checks=True)
     before = scene.record()
     for who, client in browsers.items():
-        assert client.post(path).status_code == 403, who
+        assert client.post(path).status_code == BY_SIGNATURE.get(route, 403), who
     assert scene.record() == before
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -145,6 +145,35 @@ def test_a_fault_of_ours_is_not_noted_so_that_it_may_come_again(
     taken_up_by(monkeypatch, Ping, takes)
     assert crown.post(client, PING, message_id=message_id).status_code == 200
     assert heard == [PING]
+
+
+def test_what_the_database_cannot_hold_is_refused_for_good(
+    crown: OtherSite, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    """As a fault it would come again for days, and all else wait behind it."""
+
+    def overflow(partner: Partner, _message: Ping) -> None:
+        Partner.objects.filter(pk=partner.pk).update(about="half done")
+        Partner.objects.filter(pk=partner.pk).update(key_number=10**30)
+
+    taken_up_by(monkeypatch, Ping, overflow)
+    answer = crown.post(client, PING)
+    assert (answer.status_code, answer_of(answer)) == (422, "unreadable: value")
+    assert Partner.objects.get().about == ""
+
+
+def test_what_is_noted_of_a_refusal_stays(
+    crown: OtherSite, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    def differ(partner: Partner, _message: Ping) -> None:
+        row = Partner.objects.filter(pk=partner.pk)
+        row.update(phone="taken back")
+        raise NotPossible("differs", note=lambda: row.update(about="it differs"))
+
+    taken_up_by(monkeypatch, Ping, differ)
+    assert answer_of(crown.post(client, PING)) == "differs"
+    found = Partner.objects.get()
+    assert (found.phone, found.about) == ("555 0199", "it differs")
 
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: message.kind)
@@ -302,6 +331,47 @@ class TestWhoIsAnswered:
         crown.partner.refresh_from_db()
         assert crown.partner.clock_wrong_since is None
         assert crown.partner.clock_off_seconds is None
+
+    @pytest.mark.parametrize("year", [1970, 9999])
+    def test_a_clock_may_be_off_by_thousands_of_years(
+        self, crown: OtherSite, client: Client, year: int
+    ):
+        answer = crown.post(client, PING, at=datetime(year, 1, 2, tzinfo=UTC))
+        assert answer.status_code == 401
+        crown.partner.refresh_from_db()
+        assert abs(crown.partner.clock_off_seconds or 0) > 10**9
+
+    @pytest.mark.parametrize("state", [PartnerState.PAUSED, PartnerState.ENDED])
+    def test_people_can_be_forgotten_after_all_else_is_over(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, state: str
+    ):
+        """What is asked to be erased, and that it was: whoever ended it, and before they heard of it."""
+        crown = partners.other_site(state=state, compared_at=clock.now(), live_at=clock.now())
+        for message in EXAMPLES:
+            taken_up_by(monkeypatch, type(message), lambda _partner, _message: None)
+        taken = {
+            message.kind for message in EXAMPLES if crown.post(client, message).status_code == 200
+        }
+        assert taken == {"referral.withdraw", "referral.erase", "referral.erased"}
+        noted = IncomingMessage.objects.values_list("kind", flat=True)
+        assert set(noted) == taken
+
+    def test_who_never_was_a_partner_has_no_one_to_be_forgotten(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ):
+        taken_up_by(monkeypatch, ReferralWithdraw, lambda _partner, _message: None)
+        for state in (PartnerState.READ, PartnerState.COMPARED, PartnerState.ENDED):
+            site = partners.other_site(state=state)
+            assert site.post(client, ReferralWithdraw(uuid4())).status_code == 401
+
+    def test_of_one_that_ended_and_began_anew_the_new_row_is_meant(
+        self, crown: OtherSite, client: Client, heard: list[Message]
+    ):
+        values = Partner.objects.filter(pk=crown.partner.pk).values().get() | {"id": None}
+        Partner.objects.update(state=PartnerState.ENDED, ended_at=clock.now())
+        new = Partner.objects.create(**values | {"public_id": uuid4()})
+        assert crown.post(client, PING).status_code == 200
+        assert IncomingMessage.objects.get().partner == new
 
     def test_by_a_key_that_was_changed_only_known_messages_get_their_answer(
         self, crown: OtherSite, client: Client, heard: list[Message]

@@ -28,7 +28,7 @@ def test_it_says_who_we_are_where_messages_go_and_which_key_is_ours(client: Clie
         "name": "Mutual Aid",
         "site": "https://help.example.org",
         "inbox": "https://help.example.org/partners/inbox/",
-        "publicKey": keys.current_key().public_key,
+        "public_key": keys.current_key().public_key,
         "phone": "",
     }
 

@@ -1,5 +1,6 @@
 """Where messages of partners arrive: what is checked before anything of them is read, and in which order."""
 
+import math
 import re
 from http import HTTPStatus
 from uuid import UUID
@@ -27,6 +28,7 @@ MOST_BYTES = 64 * 1024
 """Of one message: ten times the longest that we write."""
 ABOUT_AS_MUCH = 60
 """Seconds by which a clock may be off otherwise than noted: the way of a message takes some."""
+MOST_NOTED = 2**31 - 1
 TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
 NO_JSON = Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON, and not packed")
 NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
@@ -86,20 +88,23 @@ def _answer(request: HttpRequest, body: bytes) -> Answer:
     if not found:
         return NOT_KNOWN
     partner = found[0]
-    ahead = round(signature.created - now.timestamp())
+    ahead = signature.created - math.floor(now.timestamp())
     if abs(ahead) > signatures.MOST_APART.total_seconds():
         _note_wrong_clock(partner, signature.message_id, ahead)
         return NOT_KNOWN
     is_current = partner.public_key == signature.key_id
-    answer = receive(partner.pk, signature.message_id, body, only_known=not is_current)
+    answer = receive(partner, signature.message_id, body, only_known=not is_current)
     return answer or NOT_KNOWN
 
 
 def _known_by(key_id: str) -> list[Partner]:
-    """The partner whose key this is; if none, the one whose key it was before the last change."""
-    with_key = Q(public_key=key_id) | Q(previous_key=key_id)
-    partners = Partner.objects.exclude(state=PartnerState.ENDED).filter(with_key)
-    return sorted(partners, key=lambda partner: partner.public_key != key_id)[:1]
+    """The partner whose key this is, or else was before the last change; of those that ended, the last."""
+    partners = Partner.objects.filter(Q(public_key=key_id) | Q(previous_key=key_id))
+
+    def rank(partner: Partner) -> tuple[bool, bool, int]:
+        return partner.state == PartnerState.ENDED, partner.public_key != key_id, -partner.pk
+
+    return sorted(partners, key=rank)[:1]
 
 
 def _note_wrong_clock(partner: Partner, message_id: UUID, ahead: int) -> None:
@@ -112,5 +117,6 @@ def _note_wrong_clock(partner: Partner, message_id: UUID, ahead: int) -> None:
         return
     if not IncomingMessage.objects.filter(partner=partner, message_id=message_id).exists():
         Partner.objects.filter(pk=partner.pk).update(
-            clock_wrong_since=Coalesce("clock_wrong_since", Now()), clock_off_seconds=ahead
+            clock_wrong_since=Coalesce("clock_wrong_since", Now()),
+            clock_off_seconds=max(-MOST_NOTED, min(ahead, MOST_NOTED)),
         )
