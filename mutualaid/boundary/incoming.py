@@ -144,7 +144,7 @@ class RefuseDamaged:
         read.
         """
         if getattr(view, "reads_its_body", False):
-            request.POST = QueryDict()  # type: ignore[misc]  # so that no middleware reads it either
+            request.POST = QueryDict()  # so that no middleware reads it either
             return
         rule: FileRule | None = getattr(view, "takes_file", None)
         if rule and rule.may_send(request):

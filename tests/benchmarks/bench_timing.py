@@ -5,6 +5,7 @@ message of a neighbouring group that is refused, for each reason in turn.
 """
 
 import os
+from collections.abc import Callable
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -90,7 +91,7 @@ def _compare_refusals() -> None:
         partners.other_site(state=state)
         for state in (PartnerState.PAUSED, PartnerState.ENDED, PartnerState.READ)
     )
-    reasons = {
+    reasons: dict[str, Callable[[], tuple[OtherSite, dict[str, Any]]]] = {
         "unknown key": lambda: (stranger, {}),
         "bad signature": lambda: (forged, {"headers": {"Signature": signature}}),
         "too old": lambda: (crown, {"at": clock.now() - timedelta(hours=1)}),

@@ -7,6 +7,7 @@ from django.test import Client
 
 from mutualaid.boundary.strict_json import read_strictly
 from mutualaid.partners import keys
+from mutualaid.partners.models import SigningKey
 from tests.support import factories, scene
 from tests.support.signing_in import sign_in
 
@@ -41,7 +42,7 @@ def test_it_fits_into_what_another_site_reads_of_it(client: Client):
 def test_without_partners_there_is_no_such_page_and_no_key_is_made(client: Client):
     factories.set_policy(has_partners=False)
     assert client.get(ADDRESS).status_code == 404
-    assert not keys.SigningKey.objects.exists()
+    assert not SigningKey.objects.exists()
 
 
 @pytest.mark.usefixtures("_on")
