@@ -1,8 +1,8 @@
 """The inbox of a neighbouring group on a real socket, and time that passes for what waits for it.
 
-    with inbox_of(crown.partner) as inbox:          # takes all that comes
-        inbox.status = 503                          # from now on it does not
-        inbox.asked                                 # what came, in its order
+with inbox_of(crown.partner) as inbox:          # takes all that comes
+    inbox.status = 503                          # from now on it does not
+    inbox.asked                                 # what came, in its order
 """
 
 import json
@@ -18,7 +18,7 @@ from mutualaid.partners.delivery import deliver_to
 from mutualaid.partners.messages import Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.outbox import send
-from tests.support.gateway import Asked, Gateway, gateway
+from tests.support.gateway import Gateway, gateway
 
 TIMES = {
     Partner: ("live_at", "heard_at", "away_since", "quiet_until"),
@@ -37,12 +37,7 @@ class Inbox(Gateway):
     @property
     def ids(self) -> list[str]:
         """Which messages came, as often as they came."""
-        return [id_of(asked) for asked in self.asked]
-
-
-def id_of(asked: Asked) -> str:
-    found: str = json.loads(asked.raw)["@id"].rpartition(":")[2]
-    return found
+        return [json.loads(asked.raw)["id"] for asked in self.asked]
 
 
 @contextmanager
