@@ -89,7 +89,7 @@ class _Verifier(HTTPMessageVerifier):
 def signed_headers(
     url: str, body: bytes, key: SigningKey, message_id: UUID, *, at: datetime | None = None
 ) -> dict[str, str]:
-    """Return the headers for a POST of `body` to `url`, signed `at`: now by default, by the database's clock."""
+    """Return the headers for a POST of `body` to `url`, signed `at`, or now by the database's clock."""
     request = _Request("POST", url, {"Content-Type": CONTENT_TYPE})
     HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OwnKey(key)).sign(
         request,

@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+T = TypeVar("T")
+D = TypeVar("D", bound=date)
 YEARS = range(2000, 2200)
 """Beyond them a day more or another time zone is no date any longer."""
 MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -80,7 +82,7 @@ def optional(kind: Kind) -> Kind:
     return Kind(kind.write, lambda value: None if value is None else kind.read(value))
 
 
-def _of(kind: type, value: Any) -> Any:
+def _of(kind: type[T], value: Any) -> T:
     """Return `value` if it is of exactly this type: True is no number here."""
     if type(value) is not kind:
         raise WrongValue
@@ -131,7 +133,7 @@ def _read_day(value: Any) -> date:
     return _of_our_time(found)
 
 
-def _of_our_time(found: Any) -> Any:
+def _of_our_time(found: D) -> D:
     if found.year not in YEARS:
         raise WrongValue
     return found
