@@ -65,7 +65,7 @@ def may_go() -> OutgoingMessageQuerySet:
 
 
 def deliver_to(partner_pk: int) -> Iterator[OutgoingMessage]:
-    """Send what waits for a partner and may go, one after the other; yield each that it took or refused.
+    """Send what waits for a partner and may go, one after the other; yield each once the next may go.
 
     It ends where nothing is left, where another worker is at it, and where the partner is away.
     """

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
+from mutualaid.partners import wire
 from mutualaid.partners.delivery import deliver_to
 from mutualaid.partners.messages import Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
@@ -37,7 +38,7 @@ class Inbox(Gateway):
     @property
     def ids(self) -> list[str]:
         """Which messages came, as often as they came."""
-        return [json.loads(asked.raw)["id"] for asked in self.asked]
+        return [str(wire.read(asked.raw)[0]) for asked in self.asked]
 
 
 @contextmanager
