@@ -30,7 +30,8 @@ def read_strictly(body: bytes) -> Any:
             parse_float=_fraction,
             parse_constant=_refuse,
         )
-        json.dumps(value, ensure_ascii=False).encode()  # half of a pair of surrogates
+        # Raises for half of a pair of surrogates, and for a number beyond all.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
         raise NotStrictJson from error
     return value

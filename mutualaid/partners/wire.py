@@ -46,7 +46,7 @@ from mutualaid.partners.values import (
     whole,
 )
 
-CONTEXT = "https://w3id.org/valueflows/ont/vf#"
+VOCABULARY = "https://w3id.org/valueflows/ont/vf#"
 NAME, NOTE = text(300), text(5000)
 COUNT = whole(0, 2**31 - 1)
 Path = tuple[str | int, ...]
@@ -71,7 +71,7 @@ def _flat(**kinds: Kind) -> dict[str, Place]:
 REFERRAL = _flat(referral=ID)
 PLACES: dict[type[Message], dict[str, Place]] = {
     ReferralAsk: {
-        "referral": Place(("proposal", "id"), URN),
+        "referral": Place(("proposal", "@id"), URN),
         "answer_by": Place(("proposal", "hasEnd"), MOMENT),
         "area": Place(("proposal", "eligibleLocation", "name"), NAME),
         "category": Place((*INTENT, "resourceConformsTo", "mutualaid:code"), NAME),
@@ -103,7 +103,7 @@ PLACES: dict[type[Message], dict[str, Place]] = {
     Seal: _flat(number=COUNT, last_number=COUNT, head=HEX),
     KeyRotate: _flat(public_key=HEX, key_number=COUNT),
     Call: {
-        "call": Place(("proposal", "id"), URN),
+        "call": Place(("proposal", "@id"), URN),
         "title": Place(("proposal", "name"), NAME),
         "area": Place(("proposal", "eligibleLocation", "name"), NAME),
         "category": Place((*INTENT, "resourceConformsTo", "name"), NAME),
@@ -117,10 +117,10 @@ PLACES: dict[type[Message], dict[str, Place]] = {
 }
 FIXED: dict[type[Message], dict[Path, str]] = {
     one: {
-        ("proposal", "@context"): CONTEXT,
-        ("proposal", "type"): "Proposal",
+        ("proposal", "@context", "@vocab"): VOCABULARY,
+        ("proposal", "@type"): "Proposal",
         ("proposal", "purpose"): "request",
-        (*INTENT, "type"): "Intent",
+        (*INTENT, "@type"): "Intent",
         (*INTENT, "action"): action,
     }
     for one, action in ((ReferralAsk, "deliverService"), (Call, "work"))
@@ -130,7 +130,7 @@ BY_KIND = {one.kind: one for one in PLACES}
 
 def write(message: Message, *, message_id: UUID) -> bytes:
     """Return the bytes of a message. The same message gives the same bytes."""
-    written: dict[str, Any] = {"id": str(message_id), "kind": message.kind}
+    written: dict[str, Any] = {"@id": URN.write(message_id), "kind": message.kind}
     for path, word in FIXED.get(type(message), {}).items():
         _put(written, path, word)
     for name, place in PLACES[type(message)].items():
@@ -149,7 +149,7 @@ def read(body: bytes) -> tuple[UUID, Message]:
         found = read_strictly(body)
     except NotStrictJson as error:
         raise Unreadable("json") from error
-    message_id: UUID = _read_at(found, Place(("id",), ID))
+    message_id: UUID = _read_at(found, Place(("@id",), URN))
     message_class = BY_KIND.get(_read_at(found, Place(("kind",), NAME)))
     if message_class is None:
         raise Unreadable("kind")

@@ -33,6 +33,7 @@ class Answer:
     retry_after: int = 0
 
 
+TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 TAKEN_UP = Answer(HTTPStatus.OK, "taken up")
 OTHER_BYTES = Answer(HTTPStatus.CONFLICT, "other bytes came with this id")
 NOT_BETWEEN_US = Answer(HTTPStatus.NOT_FOUND, "not between us")
@@ -65,8 +66,8 @@ def receive(
             return Answer(known.status, known.answer) if known.digest == digest else OTHER_BYTES
         if only_known:
             return None
-        if seconds := _too_often_for(partner, message):
-            return Answer(HTTPStatus.TOO_MANY_REQUESTS, "too often", seconds)
+        if too_many := _too_many(partner, message):
+            return too_many
         answer = message if isinstance(message, Answer) else _taken_up(partner, message)
         IncomingMessage.objects.create(
             partner=partner,
@@ -105,18 +106,18 @@ def _taken_up(partner: Partner, message: Message) -> Answer:
     return TAKEN_UP
 
 
-def _too_often_for(partner: Partner, message: Message | Answer) -> int:
-    """After how many seconds the partner may come again; 0 for now."""
+def _too_many(partner: Partner, message: Message | Answer) -> Answer | None:
+    """Return the answer where the partner has to wait."""
     if isinstance(message, ReferralAsk):
         is_open = IncomingReferral.objects.filter(partner=partner, state__in=LIVE_INCOMING)
         if is_open.count() >= MOST_OPEN:
-            return AGAIN_IN_SECONDS
+            return Answer(TOO_MANY, "too many are open", AGAIN_IN_SECONDS)
     of_this_minute = IncomingMessage.objects.filter(
         partner=partner, received_at__gt=Now() - A_MINUTE, received_at__lte=Now()
     )
     newest = of_this_minute.annotate(now=Now()).order_by("-received_at")
     row = newest.values_list("received_at", "now")[MOST_IN_A_MINUTE - 1 :].first()
     if row is None:
-        return 0
+        return None
     received_at, now = row
-    return max(1, math.ceil((received_at + A_MINUTE - now).total_seconds()))
+    return Answer(TOO_MANY, "too often", math.ceil((received_at + A_MINUTE - now).total_seconds()))

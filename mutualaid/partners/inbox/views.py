@@ -1,11 +1,14 @@
 """Where messages of partners arrive: what is checked before anything of them is read, and in which order."""
 
+import re
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from mutualaid import clock
@@ -21,6 +24,8 @@ from mutualaid.partners.states import PartnerState
 
 MOST_BYTES = 64 * 1024
 """Of one message: ten times the longest that we write."""
+TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
+NO_JSON = Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON, and not packed")
 NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 """One for all: whoever asks learns neither whom we know nor who is paused."""
 
@@ -30,30 +35,35 @@ NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 @tls_only
 @login_not_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Take a signed message of a partner. Raises `Http404` where the group does without partners."""
+    """Take a signed message of a partner.
+
+    Raises `Http404` where the group does without partners, and `BadRequest` where the body breaks off.
+    """
     if not has_partners():
         raise Http404
-    return _post(request)
+    return _take(request)
 
 
+@never_cache
 @post_only("about")
-def _post(request: HttpRequest) -> HttpResponse:
-    if status := _refused_unread(request):
-        return HttpResponse(status=status)
-    answer = _answer(request, request.body)
+def _take(request: HttpRequest) -> HttpResponse:
+    try:
+        answer = _refused_unread(request) or _answer(request, request.body)
+    except UnreadablePostError as error:
+        raise BadRequest("the body breaks off") from error
     response = JsonResponse({"answer": answer.word}, status=answer.status)
     if answer.retry_after:
         response["Retry-After"] = str(answer.retry_after)
     return response
 
 
-def _refused_unread(request: HttpRequest) -> int | None:
+def _refused_unread(request: HttpRequest) -> Answer | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or len(length) > 9 or int(length) > MOST_BYTES:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    is_packed = request.headers.get("Content-Encoding", "identity") != "identity"
+    if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MOST_BYTES:
+        return TOO_LONG
+    is_packed = request.headers.get("Content-Encoding", "identity").lower() != "identity"
     if request.content_type != signatures.CONTENT_TYPE or is_packed:
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return NO_JSON
     return None
 
 
