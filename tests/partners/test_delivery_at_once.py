@@ -1,6 +1,7 @@
 """Two workers, one partner: each message once, in order, one at a time."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from threading import Lock
 from time import sleep
@@ -43,6 +44,10 @@ def run(partner_pk: int) -> int:
     return len(list(deliver_to(partner_pk)))
 
 
+def given_up() -> int:
+    return len(list(give_up()))
+
+
 def test_workers_at_once_send_each_message_once_in_order_and_one_at_a_time():
     crown = partners.other_site()
     with inbox_of(crown.partner, Slow()) as inbox:
@@ -76,9 +81,7 @@ def test_no_transaction_is_open_while_a_partner_is_called():
 
     with inbox_of(crown.partner, Watching()):
         written(crown.partner)
-        delivery = deliver_to(crown.partner.pk)
-        assert next(delivery).state == M.SENT
-        delivery.close()
+        assert next(deliver_to(crown.partner.pk)).state == M.SENT
     assert OutgoingMessage.objects.filter(state=M.WAITING).count() == 1
 
 
@@ -88,8 +91,8 @@ def test_an_answer_while_it_is_given_up_counts_once():
         for _ in range(8):
             written(crown.partner)
         time_passes(days=15)
-        run_all = [partial(run, crown.partner.pk), lambda: len(list(give_up()))] * 2
-        assert sum(at_once(run_all)) == 8
+        jobs: list[Callable[[], int]] = [partial(run, crown.partner.pk), given_up]
+        assert sum(at_once(jobs * 2)) == 8
     assert not OutgoingMessage.objects.filter(state=M.WAITING).exists()
 
 
@@ -108,7 +111,7 @@ def test_a_sweep_starts_what_waits_and_a_task_delivers_it(monkeypatch):
         "mutualaid.partners.tasks.enqueue_on_commit",
         lambda task, *ids: started.append((task.name, *ids)),
     )
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         written(crown.partner)
         written(away.partner)
         sweep()
@@ -128,7 +131,7 @@ def test_what_is_left_after_the_time_budget_goes_on_in_a_task_of_its_own(monkeyp
     monkeypatch.setattr(
         "mutualaid.partners.tasks.enqueue_on_commit", lambda task, *ids: started.append(ids)
     )
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         written(crown.partner)
         written(crown.partner)
         deliver(crown.partner.pk)
@@ -139,7 +142,7 @@ def test_what_is_left_after_the_time_budget_goes_on_in_a_task_of_its_own(monkeyp
 
 def test_a_body_is_the_same_bytes_whatever_letters_it_holds():
     crown = partners.other_site()
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         written(crown.partner, partners.an_ask(area="Öland المدينة 城"))
         run(crown.partner.pk)
     assert "Öland المدينة 城" in json.dumps(json.loads(inbox.asked[0].raw), ensure_ascii=False)

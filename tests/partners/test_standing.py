@@ -9,7 +9,7 @@ from django.utils import timezone
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.standing import standing_of, standings
 from tests.support import partners
-from tests.support.partner_inbox import deliver, inbox_of, time_passes, written
+from tests.support.partner_inbox import Inbox, deliver, inbox_of, time_passes, written
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_a_partner_for_which_nothing_waits(crown):
 
 
 def test_what_waits_for_one_that_is_away(crown):
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         inbox.status = 503
         written(crown.partner)
         deliver(crown.partner)
@@ -35,7 +35,7 @@ def test_what_waits_for_one_that_is_away(crown):
     ("status", "refuses_us"), [(401, True), (403, True), (500, False), (0, False)]
 )
 def test_who_lets_nothing_of_ours_in_is_told_from_who_does_not_answer(crown, status, refuses_us):
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         inbox.status = status
         written(crown.partner)
         deliver(crown.partner)
@@ -47,7 +47,7 @@ def test_who_lets_nothing_of_ours_in_is_told_from_who_does_not_answer(crown, sta
 
 
 def test_what_was_refused_is_seen_for_two_weeks(crown):
-    with inbox_of(crown.partner) as inbox:
+    with inbox_of(crown.partner, Inbox()) as inbox:
         inbox.status, inbox.answer = 422, json.dumps({"answer": "unreadable: area"})
         written(crown.partner)
         deliver(crown.partner)
