@@ -1,6 +1,7 @@
 """What waits for a partner goes in order, once, and waits with patience where the partner is away."""
 
 import json
+import socket
 from datetime import timedelta
 from uuid import uuid4
 
@@ -362,6 +363,24 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_any_more(crown, inbox
     assert not delivery._settle(sleeping, outbound.Answer(404, b'{"answer": "not between us"}'))
     assert states() == [M.SENT]
     assert row().away_since is None
+
+
+def test_a_site_that_never_answers_is_left_and_counts_as_away(crown, monkeypatch, settings):
+    monkeypatch.setattr(delivery, "SECONDS", 0.3)
+    settings.PARTNERS_ON_LOOPBACK = True
+    with socket.create_server(("127.0.0.1", 0)) as hangs:
+        moved_to(crown.partner, f"http://127.0.0.1:{hangs.getsockname()[1]}")
+        written(crown.partner)
+        assert deliver(crown.partner) == 0
+    assert states() == [M.WAITING]
+    assert row().away_since
+
+
+def test_an_answer_that_is_longer_than_any_of_ours_is_none(crown, inbox):
+    written(crown.partner)
+    inbox.answer = json.dumps({"answer": "x" * 1_000_000})
+    assert deliver(crown.partner) == 0
+    assert row().away_since
 
 
 def test_a_partner_of_the_internet_that_leads_to_this_machine_is_away_and_not_called(crown):
