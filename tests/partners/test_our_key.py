@@ -64,6 +64,8 @@ def test_two_new_keys_in_a_row_are_taken_up_in_order(crown, carla):
         settle(message, MessageState.SENT, 200)
         crown.partner.refresh_from_db()
         assert crown.partner.our_key == key
+        assert crown.partner.our_key.seed, "the next message is signed with it"
+    assert SigningKey.objects.exclude(pk=third.pk).filter(seed="").count() == 2
 
 
 def test_an_older_answer_that_comes_late_changes_nothing(crown, carla):
@@ -140,18 +142,20 @@ def test_a_partner_tells_its_new_key_by_the_one_before(crown):
     assert receive(crown, Ping()) == 200
 
 
-def test_an_older_number_changes_nothing(crown):
+def test_a_number_that_is_not_newer_is_refused_so_that_they_go_on_with_the_key_before(crown):
     new, told = new_key_of(crown, 5)
     assert receive(crown, told) == 200
     crown.key = new
-    assert receive(crown, new_key_of(crown, 4)[1]) == 200
+    for number in (4, 5):
+        assert receive(crown, new_key_of(crown, number)[1]) == 422
     assert Partner.objects.get(pk=crown.partner.pk).public_key == new.public_key
+    assert receive(crown, told) == 200, "it is pinned already"
     assert receive(crown, new_key_of(crown, 9)[1]) == 200
 
 
-def test_neither_the_key_of_another_nor_ours_nor_the_same_is_taken(crown):
+def test_neither_the_key_of_another_nor_ours_is_taken(crown):
     other = partners.other_site()
-    for key in (other.key.public_key, keys.current_key().public_key, crown.key.public_key):
+    for key in (other.key.public_key, keys.current_key().public_key):
         assert receive(crown, KeyRotate(public_key=key, key_number=2)) == 422
     row = Partner.objects.get(pk=crown.partner.pk)
     assert (row.public_key, row.key_number, row.previous_key) == (crown.key.public_key, 1, "")

@@ -55,17 +55,18 @@ def switch(message: OutgoingMessage) -> None:
 
 @receives(KeyRotate)
 def pin(partner: Partner, message: KeyRotate) -> None:
-    """Pin the new key of a partner; an older one, and one that came already, changes nothing.
+    """Pin the new key of a partner; one that is pinned already changes nothing.
 
-    A number may be left out: of a key that never reached us.
+    A number may be left out: of a key that never reached us. Raises `NotPossible` for a number that is not
+    newer, and for a key that is ours or another partner's: then the partner goes on with the one before.
     """
-    if message.key_number <= partner.key_number:
+    if message.public_key == partner.public_key:
         return
     if SigningKey.objects.filter(public_key=message.public_key).exists():
         raise NotPossible("our own key")
     rows = Partner.objects.filter(
         pk=partner.pk, public_key=partner.public_key, key_number__lt=message.key_number
-    ).exclude(public_key=message.public_key)
+    )
     try:
         with transaction.atomic():
             pinned = rows.update(
@@ -76,15 +77,15 @@ def pin(partner: Partner, message: KeyRotate) -> None:
     except IntegrityError as error:
         raise NotPossible("key of another") from error
     if not pinned:
-        raise NotPossible("no new key")
+        raise NotPossible("no newer key")
     note_key(partner, message.public_key)
 
 
 def forget_unused() -> None:
-    """Empty the seed of each key that is retired, and that no message needs any more."""
-    waiting = OutgoingMessage.objects.filter(
-        state=MessageState.WAITING, partner__our_key=OuterRef("pk")
-    )
+    """Empty the seed of each key that is retired, and that no message needs, nor will once it is announced."""
+    waiting = OutgoingMessage.objects.filter(state=MessageState.WAITING)
+    signed = waiting.filter(partner__our_key=OuterRef("pk"))
+    announced = waiting.filter(kind=KeyRotate.kind, number=OuterRef("pk"))
     known = Partner.objects.filter(our_key=OuterRef("pk")).exclude(state=PartnerState.ENDED)
     retired = SigningKey.objects.filter(retired_at__isnull=False)
-    retired.filter(~Exists(waiting), ~Exists(known)).update(seed="")
+    retired.filter(~Exists(signed), ~Exists(announced), ~Exists(known)).update(seed="")
