@@ -9,6 +9,6 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Neighbouring groups")
 
     def ready(self) -> None:
-        # They register: what is taken up from partners, what can be decided, what the record holds.
-        from mutualaid.partners import effects, record  # noqa: F401
+        # They register: what is taken up from partners, and what the record holds.
+        from mutualaid.partners import record  # noqa: F401
         from mutualaid.partners.actions import keys, pinging, witnessing  # noqa: F401

@@ -14,8 +14,9 @@ from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import MessageState, PartnerState
 from mutualaid.people.models import Role
+from mutualaid.singleton.guards import DecidedTogether
 from mutualaid.transitions import StateChanged
-from tests.support import factories, partners
+from tests.support import factories, partners, voting
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +79,10 @@ def test_the_only_coordinator_of_a_small_group_agrees_alone(compared, carla):
     assert compared.state == "live"
 
 
-def test_where_members_decide_no_coordinator_agrees(compared, dora, monkeypatch):
-    monkeypatch.setattr(pairing, "members_decide", lambda: True)
-    with pytest.raises(pairing.DecidedByMembers):
+def test_where_members_decide_no_coordinator_agrees(compared, dora):
+    voting.together()
+    voting.member()
+    with pytest.raises(DecidedTogether):
         pairing.agree(compared, by=dora)
     compared.refresh_from_db()
     assert compared.state == "compared"

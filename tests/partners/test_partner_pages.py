@@ -10,14 +10,13 @@ from mutualaid.boundary import outbound
 from mutualaid.boundary.outbound import Answer, NotAllowed
 from mutualaid.decisions.models import Decision
 from mutualaid.partners import keys
-from mutualaid.partners.actions import pairing
 from mutualaid.partners.admin import partner as partner_admin
 from mutualaid.partners.discovery import Trouble
 from mutualaid.partners.messages import Seal
 from mutualaid.partners.models import Partner, SigningKey
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Role, User
-from tests.support import factories, partners, recorded
+from tests.support import factories, partners, recorded, voting
 from tests.support.partners import OtherSite
 from tests.support.signing_in import sign_in
 
@@ -179,9 +178,9 @@ def test_pause_resume_and_end_are_a_button_each(desk):
     assert "To begin anew" in text_of(desk.get(page(partner)))
 
 
-def test_where_members_decide_the_page_leads_there(desk, dora, signed_in, monkeypatch):
-    for module in (partner_admin, pairing):
-        monkeypatch.setattr(module, "members_decide", lambda: True)
+def test_where_members_decide_the_page_leads_there(desk, dora, signed_in):
+    voting.together()
+    voting.member()
     partner = partners.other_site(state=PartnerState.COMPARED).partner
     browser = signed_in(dora)
     assert 'href="/decisions/"' in browser.get(page(partner)).content.decode()

@@ -82,7 +82,7 @@ def pin(partner: Partner, message: KeyRotate) -> None:
 
 
 def forget_unused() -> None:
-    """Empty the seed of each key that is retired, and that no message needs, nor will once it is announced."""
+    """Empty the seed of each key that is retired, and that signs no message any more, nor will."""
     waiting = OutgoingMessage.objects.filter(state=MessageState.WAITING)
     signed = waiting.filter(partner__our_key=OuterRef("pk"))
     announced = waiting.filter(kind=KeyRotate.kind, number=OuterRef("pk"))

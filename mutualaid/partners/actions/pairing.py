@@ -5,8 +5,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
-from mutualaid.decisions.members import members_decide
-from mutualaid.decisions.models import Decision
 from mutualaid.partners import keys, outbox, record
 from mutualaid.partners.discovery import (
     NotRead,
@@ -21,18 +19,17 @@ from mutualaid.partners.models.partner import PartnerQuerySet
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Membership, Role, User
+from mutualaid.singleton.guards import DecidedTogether, check_alone
 from mutualaid.transitions import StateChanged, apply_transition
 
+AGREED = {"state": PartnerState.LIVE}
+"""What a decision may reserve to members."""
 STILL_SENT = (ReferralWithdraw.kind, ReferralErase.kind, ReferralErased.kind)
 """What goes to a group that ended too: a neighbour's wish to be forgotten, and our own word that we did."""
 
 
 class SecondPerson(Exception):
     """Whoever compared the digits does not agree for the group as well, while there is someone else."""
-
-
-class DecidedByMembers(Exception):
-    """Where the group decides together its members agree to another group, and no two people alone."""
 
 
 def read_partner(typed: str, *, by: User) -> Partner:
@@ -79,11 +76,10 @@ def compare_digits(partner: Partner, *, by: User) -> None:
 def agree(partner: Partner, *, by: User) -> None:
     """Agree for the group, as the second coordinator; then the two groups help each other.
 
-    A coordinator who is the only one agrees alone. Raises `SecondPerson`, `DecidedByMembers` and
-    `StateChanged`.
+    A coordinator who is the only one agrees alone. Raises `DecidedTogether` where members decide, and
+    `SecondPerson` and `StateChanged`.
     """
-    if members_decide():
-        raise DecidedByMembers
+    check_alone(Partner, AGREED)
     others = Q() if is_only_coordinator(by) else ~Q(compared_by=by) | Q(compared_by=None)
     if _move(partner, "agree", others, agreed_by=by, live_at=Now()):
         write_history(partner, by=by, words="agreed")
@@ -91,10 +87,10 @@ def agree(partner: Partner, *, by: User) -> None:
 
 
 @transaction.atomic
-def agree_as_decided(partner: Partner, *, decision: Decision) -> None:
-    """Let members' decision to help each other be in force. Raises `StateChanged`."""
+def agree_as_decided(partner: Partner, *, decision: int) -> None:
+    """Let members' decision with this id be in force. Raises `StateChanged`."""
     if _move(partner, "agree", live_at=Now()):
-        record.note_agreed(partner, by=None, decision=decision.pk)
+        record.note_agreed(partner, by=None, decision=decision)
 
 
 @transaction.atomic
@@ -125,6 +121,15 @@ def end(partner: Partner, *, by: User, differs: bool = False) -> None:
     write_history(partner, by=by, words="ended: digits differ" if differs else "ended")
     if partner.live_at:
         record.note_ended(partner, by=by)
+
+
+def members_agree() -> bool:
+    """Whether members agree to another group by a decision, and no two people alone."""
+    try:
+        check_alone(Partner, AGREED)
+    except DecidedTogether:
+        return True
+    return False
 
 
 def is_only_coordinator(user: User) -> bool:

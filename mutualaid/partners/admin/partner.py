@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import LookOnlyAdmin
-from mutualaid.decisions.members import members_decide
 from mutualaid.partners.actions import pairing, witnessing
 from mutualaid.partners.admin.steps import STEPS
 from mutualaid.partners.discovery import NotRead
@@ -114,7 +113,7 @@ class PartnerAdmin(LookOnlyAdmin[Partner]):
             "digits": [] if has_ended else digits(row.our_key.public_key, row.public_key),
             "can": self._steps(request, row),
             "may_act": self.has_act_permission(request),
-            "by_members": members_decide(),
+            "by_members": pairing.members_agree(),
             "waits_for_another": row.compared_by == me and not pairing.is_only_coordinator(me),
             "seals": seals.all()[:SEALS_SHOWN],
             "differing_seals": seals.filter(differs_at__isnull=False),

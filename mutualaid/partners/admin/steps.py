@@ -15,11 +15,12 @@ from mutualaid.partners.actions import pairing, witnessing
 from mutualaid.partners.keys import digits
 from mutualaid.partners.models import Partner
 from mutualaid.partners.states import PARTNER_TRANSITIONS
+from mutualaid.singleton.guards import DecidedTogether
 
 PARTNER_REFUSALS: Refusals = {
     **REFUSALS,
     pairing.SecondPerson: gettext_lazy("You compared the digits, so someone else has to agree."),
-    pairing.DecidedByMembers: gettext_lazy(
+    DecidedTogether: gettext_lazy(
         "In your group, members decide about this together. Propose it there."
     ),
 }

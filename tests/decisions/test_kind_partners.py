@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from mutualaid.decisions.effects import kind_named, possible_kinds, values_of
+from mutualaid.decisions.kinds.partners import KIND
 from mutualaid.decisions.models import Weight
 from mutualaid.partners.actions import pairing
-from mutualaid.partners.effects import KIND
 from mutualaid.partners.models import Partner
 from mutualaid.partners.states import PartnerState
 from mutualaid.record.models import RecordEntry

@@ -1,4 +1,7 @@
-"""What a group decides about neighbouring groups: to help each other with one. Ending takes no decision."""
+"""Helping each other with a neighbouring group as something to decide about. Ending takes no decision.
+
+It stands here and not there: the health page looks at partners, and decisions look at its heartbeats.
+"""
 
 from typing import Any
 
@@ -63,7 +66,7 @@ def carry_out(values: Values, *, decision: Decision) -> None:
     partner = Partner.objects.filter(pk=values["partner"]).first()
     if partner is None:
         raise StateChanged(KIND)
-    agree_as_decided(partner, decision=decision)
+    agree_as_decided(partner, decision=decision.pk)
 
 
 def _called(partner: Partner) -> str:
