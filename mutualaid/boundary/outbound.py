@@ -59,6 +59,18 @@ class NotConnected(Exception):
     """There was no connection: nothing has been sent."""
 
 
+class NoSuchHost(NotConnected):
+    """No one has this name."""
+
+
+class NotSafe(NotConnected):
+    """Whoever is there cannot show that it is theirs: its certificate is not good."""
+
+
+class TooSlow(NotConnected):
+    """There was no connection in time."""
+
+
 class NoAnswer(Exception):
     """The request may have arrived, but no clear answer came back."""
 
@@ -251,12 +263,23 @@ def _ask(request: _Request, seconds: float) -> Answer:
     except NotAllowed:
         raise
     except OSError as error:
-        raise NotConnected from error
+        raise _kind_of(error) from error
     try:
         with closing(sock), _ended_at(deadline, sock):
             return _exchange(sock, request)
     except (OSError, HTTPException, ValueError) as error:
         raise NoAnswer from error
+
+
+def _kind_of(error: OSError) -> NotConnected:
+    match error:
+        case socket.gaierror():
+            return NoSuchHost()
+        case ssl.SSLError():
+            return NotSafe()
+        case TimeoutError():
+            return TooSlow()
+    return NotConnected()
 
 
 def _exchange(sock: socket.socket, request: _Request) -> Answer:

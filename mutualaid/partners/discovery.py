@@ -1,11 +1,9 @@
 """Reading another group's site, once: which address is meant, and what it says of itself."""
 
 import re
-import ssl
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
-from socket import gaierror
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -72,6 +70,13 @@ class Trouble(TextChoices):
     )
 
 
+NOT_CONNECTED: dict[type[outbound.NotConnected], Trouble] = {
+    outbound.NoSuchHost: Trouble.NO_SUCH_HOST,
+    outbound.NotSafe: Trouble.NOT_SAFE,
+    outbound.TooSlow: Trouble.TOO_SLOW,
+}
+
+
 class NotRead(Exception):
     """The site could not be read, or is none to pair with; `trouble` says why."""
 
@@ -121,7 +126,7 @@ def read_site(site: str) -> SiteDescription:
     except outbound.NotAllowed as error:
         raise NotRead(Trouble.PRIVATE) from error
     except outbound.NotConnected as error:
-        raise NotRead(_why_not_connected(error)) from error
+        raise NotRead(NOT_CONNECTED.get(type(error), Trouble.NO_ANSWER)) from error
     except outbound.NoAnswer as error:
         raise NotRead(_why_no_answer(error, time.monotonic() - started)) from error
     if answer.status // 100 == 3:
@@ -163,17 +168,6 @@ def _ascii_host(host: str) -> str:
     if len(name) > LONGEST_HOST:
         raise NotRead(Trouble.NO_ADDRESS)
     return name
-
-
-def _why_not_connected(error: outbound.NotConnected) -> Trouble:
-    match error.__cause__:
-        case gaierror():
-            return Trouble.NO_SUCH_HOST
-        case ssl.SSLError():
-            return Trouble.NOT_SAFE
-        case TimeoutError():
-            return Trouble.TOO_SLOW
-    return Trouble.NO_ANSWER
 
 
 def _why_no_answer(error: outbound.NoAnswer, seconds: float) -> Trouble:

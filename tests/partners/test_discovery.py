@@ -2,14 +2,21 @@
 
 import json
 import socket
-import ssl
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from mutualaid.boundary import outbound
-from mutualaid.boundary.outbound import Answer, NoAnswer, NotAllowed, NotConnected
+from mutualaid.boundary.outbound import (
+    Answer,
+    NoAnswer,
+    NoSuchHost,
+    NotAllowed,
+    NotConnected,
+    NotSafe,
+    TooSlow,
+)
 from mutualaid.partners import discovery
 from mutualaid.partners.discovery import NotRead, Trouble, normal_site, read_site
 from tests.test_outbound import served
@@ -92,10 +99,10 @@ def caused(error: Exception, cause: Exception) -> Exception:
     ("answer", "trouble"),
     [
         (NotAllowed("a private address"), Trouble.PRIVATE),
-        (caused(NotConnected(), socket.gaierror(-2, "unknown")), Trouble.NO_SUCH_HOST),
-        (caused(NotConnected(), ssl.SSLCertVerificationError("expired")), Trouble.NOT_SAFE),
-        (caused(NotConnected(), TimeoutError()), Trouble.TOO_SLOW),
-        (caused(NotConnected(), ConnectionRefusedError()), Trouble.NO_ANSWER),
+        (NoSuchHost(), Trouble.NO_SUCH_HOST),
+        (NotSafe(), Trouble.NOT_SAFE),
+        (TooSlow(), Trouble.TOO_SLOW),
+        (NotConnected(), Trouble.NO_ANSWER),
         (caused(NoAnswer(), ConnectionResetError()), Trouble.NO_ANSWER),
         (NoAnswer("too long"), Trouble.TOO_LONG),
         (Answer(301, b""), Trouble.REDIRECT),
@@ -186,3 +193,31 @@ def test_a_public_name_that_leads_inside_is_not_called(monkeypatch, address):
     with pytest.raises(NotRead) as refused:
         read_site(CROWN)
     assert refused.value.trouble == Trouble.PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("failure", "trouble"),
+    [
+        (socket.gaierror(-2, "unknown"), Trouble.NO_SUCH_HOST),
+        (TimeoutError(), Trouble.TOO_SLOW),
+        (ConnectionRefusedError(), Trouble.NO_ANSWER),
+    ],
+)
+def test_what_the_network_says_is_told_apart(monkeypatch, failure, trouble):
+    def fail(*_args: Any, **_more: Any) -> Any:
+        raise failure
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(NotRead) as refused:
+        read_site(CROWN)
+    assert refused.value.trouble == trouble
+
+
+def test_a_site_without_a_good_certificate_is_not_read():
+    with (
+        served(b"HTTP/1.1 200 OK\r\n\r\n") as port,
+        override_settings(PARTNERS_ON_LOOPBACK=True),
+        pytest.raises(NotRead) as refused,
+    ):
+        read_site(f"https://127.0.0.1:{port}")
+    assert refused.value.trouble == Trouble.NOT_SAFE
