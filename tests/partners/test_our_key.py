@@ -154,8 +154,8 @@ def test_a_number_that_is_not_newer_is_refused_so_that_they_go_on_with_the_key_b
 
 
 def test_neither_the_key_of_another_nor_ours_is_taken(crown):
-    other = partners.other_site()
-    for key in (other.key.public_key, keys.current_key().public_key):
+    other = partners.other_site(previous_key="ef" * 32)
+    for key in (other.key.public_key, "ef" * 32, keys.current_key().public_key):
         assert receive(crown, KeyRotate(public_key=key, key_number=2)) == 422
     row = Partner.objects.get(pk=crown.partner.pk)
     assert (row.public_key, row.key_number, row.previous_key) == (crown.key.public_key, 1, "")

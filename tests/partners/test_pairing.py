@@ -117,6 +117,12 @@ def test_a_key_that_another_site_has_is_refused(read, carla):
     assert Partner.objects.count() == 1
 
 
+def test_nor_is_one_that_it_had_before(read, carla):
+    Partner.objects.update(previous_key="ef" * 32)
+    with refused(Trouble.KEY_KNOWN):
+        pairing.add_partner(SiteDescription("https://x.example", "X", "", "", "ef" * 32), by=carla)
+
+
 def test_our_own_key_under_another_address_is_our_own_site(read, carla):
     ours = keys.current_key().public_key
     with refused(Trouble.OWN_SITE):

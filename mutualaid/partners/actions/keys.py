@@ -64,6 +64,9 @@ def pin(partner: Partner, message: KeyRotate) -> None:
         return
     if SigningKey.objects.filter(public_key=message.public_key).exists():
         raise NotPossible("our own key")
+    others = Partner.objects.exclude(pk=partner.pk).exclude(state=PartnerState.ENDED)
+    if others.filter(previous_key=message.public_key).exists():
+        raise NotPossible("key of another")
     rows = Partner.objects.filter(
         pk=partner.pk, public_key=partner.public_key, key_number__lt=message.key_number
     )

@@ -48,6 +48,8 @@ def add_partner(found: SiteDescription, *, by: User) -> Partner:
     """Write down a site that was read. Raises `NotRead` where it, or its key, is known already."""
     if SigningKey.objects.filter(public_key=found.public_key).exists():
         raise NotRead(Trouble.OWN_SITE)
+    if _unended().filter(previous_key=found.public_key).exists():
+        raise NotRead(Trouble.KEY_KNOWN)
     try:
         with transaction.atomic():
             partner: Partner = Partner.objects.create(
