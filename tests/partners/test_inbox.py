@@ -27,6 +27,7 @@ from tests.support.partner_messages import EXAMPLES
 from tests.support.partners import OtherSite, answer_of
 from tests.support.raw import Unread
 
+pytestmark = pytest.mark.django_db
 PING = Ping(name="Crown Heights")
 
 
