@@ -19,7 +19,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|partners)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -41,6 +41,14 @@ STEPS = """
     /winding-down/<int:pk>/agree/                              404 404
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
+    /partners/key/                                             404 404
+    /partners/<int:pk>/heads.txt                               404 405
+    /partners/partner/<int:pk>/compare/                        404 404
+    /partners/partner/<int:pk>/agree/                          404 404
+    /partners/partner/<int:pk>/pause/                          404 404
+    /partners/partner/<int:pk>/resume/                         404 404
+    /partners/partner/<int:pk>/end/                            404 404
+    /partners/partner/<int:pk>/talked/                         404 404
     /together/                                                 404 404
     /together/propose/                                         404 404
     /together/two/<int:pk>/agree/                              404 404
@@ -113,6 +121,7 @@ MODELS = """
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
     principles/principle   200   200  200     200     200
+    partners/partner       404   404  404     403     404
 """
 PAGES = {
     "list": "/",
@@ -225,6 +234,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "trials/trial": Trial.objects.get().pk,
         "principles/principle": Principle.objects.get().pk,
         "admin/imports": here.sheet,
+        "admin/partners": 1,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",

@@ -16,6 +16,10 @@ from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_w
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
+from mutualaid.partners.actions.witnessing import partners_whose_record_differs
+from mutualaid.partners.models import Partner
+from mutualaid.partners.rules import has_partners
+from mutualaid.partners.states import PartnerState
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.principles.attention import principles_due
@@ -81,6 +85,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_texts(me),
         *_resources(me),
         *_principles(me),
+        *_partners(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -195,6 +200,34 @@ def _principles(me: User) -> Iterator[Row]:
     )
     may = me.has_perm("principles.view_principle")
     yield Row(Band.WEEK, label, many, _list_of("principles_principle") if may else "")
+
+
+def _partners(me: User) -> Iterator[Row]:
+    """Nothing where the group does without, also not that none waits."""
+    if not has_partners():
+        return
+    url = _list_of("partners_partner") if me.has_perm("partners.view_partner") else ""
+    many = partners_whose_record_differs().count()
+    label = ngettext(
+        "neighbouring group whose record differs from what was kept of it, or ours: ring them",
+        "neighbouring groups whose record differs from what was kept of it, or ours: ring them",
+        many,
+    )
+    yield Row(Band.NOW, label, many, url)
+    many = Partner.objects.filter(state=PartnerState.READ).count()
+    label = ngettext(
+        "neighbouring group whose digits wait to be compared",
+        "neighbouring groups whose digits wait to be compared",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
+    many = Partner.objects.filter(state=PartnerState.COMPARED).count()
+    label = ngettext(
+        "neighbouring group to which someone has to agree",
+        "neighbouring groups to which someone has to agree",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
 
 
 def _list_of(model: str, query: str = "") -> str:

@@ -2,6 +2,7 @@ from mutualaid.partners.models.key import SigningKey
 from mutualaid.partners.models.messages import IncomingMessage, OutgoingMessage
 from mutualaid.partners.models.partner import Partner
 from mutualaid.partners.models.referral import IncomingReferral, OutgoingReferral
+from mutualaid.partners.models.witness import WitnessedSeal
 
 __all__ = [
     "IncomingMessage",
@@ -10,4 +11,5 @@ __all__ = [
     "OutgoingReferral",
     "Partner",
     "SigningKey",
+    "WitnessedSeal",
 ]

@@ -8,8 +8,9 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.SigningKey": (Keep("id public_key seed created_at retired_at"),),
     "partners.Partner": (
         Keep(
-            "id public_id site name phone about public_key key_number our_key state read_at compared_at"
-            " live_at ended_at heard_at away_since refusals",
+            "id public_id site name phone about public_key key_number previous_key our_key state read_at"
+            " compared_at live_at ended_at heard_at away_since clock_wrong_since clock_off_seconds"
+            " quiet_until seal_sent_at seal_number seal_differs_at",
             _("Which neighbouring groups we help each other with"),
         ),
         Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
@@ -17,7 +18,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     ),
     "partners.OutgoingMessage": (
         Remove(
-            "id message_id partner kind referral_id body state due_at lease_until tries status"
+            "id message_id partner kind referral_id number body state due_at lease_until tries status"
             " created_at settled_at",
             After("settled_at", "record_days"),
             _("When something went to a neighbouring group, and of which kind"),
@@ -26,8 +27,14 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.IncomingMessage": (
         Remove(
             "id partner message_id kind digest status answer received_at",
-            After("received_at", "record_days"),
+            After("received_at", "record_days", least=90),
             _("When something came from a neighbouring group, and of which kind"),
+        ),
+    ),
+    "partners.WitnessedSeal": (
+        Keep(
+            "id partner number last_number head received_at other_head differs_at settled_at",
+            _("Check numbers of neighbouring groups' records"),
         ),
     ),
     "partners.OutgoingReferral": (
