@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "mutualaid.partners"
     verbose_name = _("Neighbouring groups")
+
+    def ready(self) -> None:
+        # They register: messages to neighbours, what a message of a partner does, what follows a change.
+        from mutualaid.partners import receivers  # noqa: F401
+        from mutualaid.partners.actions import answers  # noqa: F401
+        from mutualaid.partners.notifications import outgoing  # noqa: F401
