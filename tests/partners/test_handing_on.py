@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from mutualaid.notify.tasks import sweep as send_messages
 from mutualaid.notify.models import CallTask
 from mutualaid.notify.registry import compose
+from mutualaid.notify.tasks import sweep as send_messages
 from mutualaid.partners.actions import referring
 from mutualaid.partners.messages import (
     ReferralAnswer,
