@@ -313,7 +313,7 @@ def test_what_was_never_there_was_not_erased_there(need, crown):
     assert anew(referral).erased_there_at is None
 
 
-def test_a_week_without_a_receipt_a_coordinator_rings(need, crown):
+def test_a_week_without_a_receipt_a_coordinator_rings(need, crown, carla, signed_in):
     referral = handing_on.taken(need, crown)
     referring.take_back(referral)
     handing_on.deliver(crown)
@@ -321,6 +321,8 @@ def test_a_week_without_a_receipt_a_coordinator_rings(need, crown):
     long_ago = timezone.now() - timedelta(days=8)
     OutgoingReferral.objects.update(erase_asked_at=long_ago)
     assert list(erasing_to_ring_about()) == [referral]
+    board = signed_in(carla).get("/admin/").content.decode()
+    assert "Crown Heights has not said that it erased what it knows. Ring them: 608 555" in board
     handing_on.erased(referral)
     assert not erasing_to_ring_about().exists()
 
