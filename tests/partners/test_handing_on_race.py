@@ -1,6 +1,7 @@
 """What happens at the same moment to a need that groups are asked about happens one after the other."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -68,9 +69,7 @@ def test_of_two_coordinators_who_ask_two_groups_at_once_one_does(groups):
     for _ in range(TIMES):
         need = handing_on.need()
         jobs = [
-            tried(
-                lambda group=group, need=need: handing_on.asked(Need.objects.get(pk=need.pk), group)
-            )
+            tried(partial(handing_on.asked, Need.objects.get(pk=need.pk), group))
             for group in groups
         ]
         assert sorted(at_once(jobs)) == [False, True]
@@ -81,12 +80,8 @@ def test_the_clock_and_a_coordinator_at_once_ask_one_group(groups, carla):
     for _ in range(TIMES):
         need = handing_on.need()
         handing_on.all_invited(need)
-        by_hand = tried(
-            lambda need=need: referring.ask_partner(
-                Need.objects.get(pk=need.pk), groups[0], by=coordinator(carla)
-            )
-        )
-        at_once([by_hand, tried(sweep), tried(sweep)])
+        ask = partial(referring.ask_partner, anew(need), groups[0], by=coordinator(carla))
+        at_once([tried(ask), tried(sweep), tried(sweep)])
         assert OutgoingReferral.objects.filter(need=need).count() == 1
         holds_together(need)
 
@@ -98,7 +93,7 @@ def test_a_yes_and_the_end_of_its_time_at_once_agree(groups):
         handing_on.deliver(groups[0])
         handing_on.time_is_over(referral)
         yes = ReferralAnswer(referral.public_id, accepted=True)
-        at_once([tried(lambda yes=yes: handing_on.says(groups[0], yes)), tried(sweep)])
+        at_once([tried(partial(handing_on.says, groups[0], yes)), tried(sweep)])
         state = anew(referral).state
         assert state in (O.ACCEPTED, O.SILENT)
         withdrawn = OutgoingMessage.objects.filter(
@@ -114,7 +109,7 @@ def test_yes_and_no_of_a_neighbour_at_once_are_one_of_them(groups):
         need = handing_on.need()
         referral = handing_on.accepted(need, groups[0])
         jobs = [
-            tried(lambda action=action, pk=referral.pk: action(OutgoingReferral.objects.get(pk=pk)))
+            tried(partial(action, anew(referral)))
             for action in (referring.consent, referring.do_not_want, referring.consent)
         ]
         assert sum(at_once(jobs)) == 1

@@ -1,5 +1,7 @@
 """What must never be of a need that a group is asked about, whoever writes."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
@@ -11,7 +13,7 @@ from tests.support import handing_on
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-CHECKS = {
+CHECKS: dict[str, dict[str, Any]] = {
     "outgoingreferral_state_check": {"state": "lost", "ended_at": NOW},
     "outgoingreferral_state_consented_at_check": {"state": "agreed"},
     "outgoingreferral_contact_sent_at_consented_at_check": {"contact_sent_at": NOW},

@@ -10,9 +10,10 @@ handing_on.told(crown)                       # the kinds of what we wrote to the
 import json
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.matching.models import NeedSearch
@@ -32,6 +33,7 @@ from requests_app.models import Ask, Need
 from tests.support import factories
 
 _number = count(1)
+R = TypeVar("R", bound=Model)
 ANA = factories.ANA.__class__(
     name="Ana",
     phone="608 555 0100",
@@ -156,7 +158,7 @@ def waiting_contact(partner: Partner) -> dict[str, Any]:
     return held
 
 
-def anew(row: Any) -> Any:
+def anew(row: R) -> R:
     """The row as the database has it now."""
     return type(row)._default_manager.get(pk=row.pk)
 
