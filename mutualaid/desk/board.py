@@ -20,6 +20,7 @@ from mutualaid.partners.actions.witnessing import partners_whose_record_differs
 from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
+from mutualaid.partners.attention import groups_to_ring_about_erasing
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.principles.attention import principles_due
@@ -86,6 +87,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_resources(me),
         *_principles(me),
         *_partners(me),
+        *_erasing_elsewhere(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -228,6 +230,19 @@ def _partners(me: User) -> Iterator[Row]:
         many,
     )
     yield Row(Band.TODAY, label, many, url)
+
+
+def _erasing_elsewhere(me: User) -> Iterator[Row]:
+    """A row for each group to ring, and no list: all there is to do is to ring."""
+    if not me.has_perm("requests_app.coordinate_ask"):
+        return
+    for group in groups_to_ring_about_erasing():
+        label = ngettext(
+            "neighbour of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            "neighbours of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            group.many,
+        ) % {"group": group.name, "phone": group.phone}
+        yield Row(Band.NOW, label, group.many, "")
 
 
 def _list_of(model: str, query: str = "") -> str:
