@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "mutualaid.partners"
     verbose_name = _("Neighbouring groups")
+
+    def ready(self) -> None:
+        # They register: what is done with messages, what people are told, and what partners are told.
+        from mutualaid.partners.actions import receiving  # noqa: F401
+        from mutualaid.partners.notifications import incoming  # noqa: F401
+        from mutualaid.partners.receivers import incoming as incoming_receivers  # noqa: F401
