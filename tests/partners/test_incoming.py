@@ -1,6 +1,7 @@
 """A need that Crown Heights asks us about: asked, answered, passed on, and how it stands here."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,7 +32,8 @@ RLO = "\u202e"
 
 
 @pytest.fixture
-def crown(db: None) -> Partner:
+def crown(db: None, settings: Any) -> Partner:
+    settings.TEAM_CHAT_URLS = ["json://127.0.0.1:9/"]
     return referrals.partner()
 
 
@@ -51,7 +53,7 @@ def names() -> set[str]:
 
 def claimed(referral: IncomingReferral, by: User) -> object:
     actions.publish_need(of(referral), by=coordinator(by))
-    return actions.assign_need(of(referral), by, by=coordinator(by))
+    return actions.assign_need(of(referral), to=by, by=coordinator(by))
 
 
 def test_a_need_that_is_asked_waits_for_a_coordinator_and_the_team_is_told(crown):
@@ -87,7 +89,9 @@ def test_ten_needs_in_an_hour_are_one_word_to_the_team(crown):
     assert messages_sent("team_chat_partner_asks") == 1
 
 
-@pytest.mark.parametrize("flags", [{"sensitive": True}, {"offered_only": True}, {"is_active": False}])
+@pytest.mark.parametrize(
+    "flags", [{"sensitive": True}, {"offered_only": True}, {"is_active": False}]
+)
 def test_a_kind_that_is_not_for_others_to_ask_for_is_left_to_a_coordinator(crown, flags):
     factories.category("papers", **flags)
     assert referrals.asked(crown, category="papers").category is None
@@ -266,7 +270,11 @@ def test_contact_becomes_an_ask_that_a_coordinator_reads_first(crown, here):
     assert (need.people_count, need.needed_by) == (2, timezone.localdate() + timedelta(days=7))
     assert NeedNotes.objects.get(need=need).text == "No pork, please"
     contact = AskContact.objects.get(ask=ask)
-    assert (contact.name, contact.address, contact.channels) == ("Noor", "5 Canal Walk", "email,call")
+    assert (contact.name, contact.address, contact.channels) == (
+        "Noor",
+        "5 Canal Walk",
+        "email,call",
+    )
     assert {language.code for language in ask.languages.all()} == {"en", "es"}
     assert rules.is_from_partner(ask)
     assert list(Need.objects.filter(rules.FROM_PARTNERS)) == [need]

@@ -1,10 +1,10 @@
 """A need that Crown Heights asks us about, and its way here.
 
-    crown = referrals.partner()                       # live
-    referral = referrals.asked(crown)                 # groceries in Saltmarsh
-    referrals.received(crown, by=carla)               # we said yes, contact came, the ask is made
-    referrals.comes(crown, ReferralErase(…))          # a message of theirs, as the inbox gives it to us
-    referrals.sent(crown, "referral.status")          # what we wrote to them, as the outbox holds it
+crown = referrals.partner()                       # live
+referral = referrals.asked(crown)                 # groceries in Saltmarsh
+referrals.received(crown, by=carla)               # we said yes, contact came, the ask is made
+referrals.comes(crown, ReferralErase(…))          # a message of theirs, as the inbox gives it to us
+referrals.sent(crown, "referral.status")          # what we wrote to them, as the outbox holds it
 """
 
 import json
