@@ -10,6 +10,6 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         # They register: what is done with messages, what people are told, and what partners are told.
-        from mutualaid.partners.actions import receiving  # noqa: F401
+        from mutualaid.partners.actions import pinging, receiving  # noqa: F401
         from mutualaid.partners.notifications import incoming  # noqa: F401
         from mutualaid.partners.receivers import incoming as incoming_receivers  # noqa: F401
