@@ -24,7 +24,7 @@ from requests_app.actions.erasing import erase_ask
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Ask, AskContact, Need, NeedNotes
 from requests_app.states import ClaimState, CloseReason, NeedState
-from tests.support import factories, referrals
+from tests.support import factories, partners, referrals
 from tests.support.claims import sent as messages_sent
 from tests.support.referrals import anew, comes
 
@@ -64,7 +64,7 @@ def test_a_need_that_is_asked_waits_for_a_coordinator_and_the_team_is_told(crown
         "category": "groceries",
         "category_name": "Groceries",
         "area": "Saltmarsh",
-        "urgency": 3,
+        "urgency": 2,
         "until": (timezone.localdate() + timedelta(days=7)).isoformat(),
         "week_parts": 63,
         "languages": ["en", "es"],
@@ -77,7 +77,7 @@ def test_a_need_that_is_asked_waits_for_a_coordinator_and_the_team_is_told(crown
 
 def test_the_same_need_again_changes_nothing(crown):
     referral = referrals.asked(crown)
-    comes(crown, referrals.ask_of(referral=referral.public_id, urgency=4, area="Elsewhere"))
+    comes(crown, partners.an_ask(referral=referral.public_id, urgency=4, area="Elsewhere"))
     assert anew(referral).asked == referral.asked
     assert messages_sent("team_chat_partner_asks") == 1
 
@@ -266,7 +266,7 @@ def test_contact_becomes_an_ask_that_a_coordinator_reads_first(crown, here):
     assert (need.state, ask.read_first, ask.read_at, need.held_back) == ("triage", True, None, "")
     assert (ask.source, ask.reference) == (rules.source_of(crown), str(here.public_id))
     assert len(ask.source) == Ask._meta.get_field("source").max_length
-    assert (need.category.slug, need.locality.slug, need.urgency) == ("groceries", "saltmarsh", 3)
+    assert (need.category.slug, need.locality.slug, need.urgency) == ("groceries", "saltmarsh", 2)
     assert (need.people_count, need.needed_by) == (2, timezone.localdate() + timedelta(days=7))
     assert NeedNotes.objects.get(need=need).text == "No pork, please"
     contact = AskContact.objects.get(ask=ask)
@@ -276,8 +276,6 @@ def test_contact_becomes_an_ask_that_a_coordinator_reads_first(crown, here):
         "email,call",
     )
     assert {language.code for language in ask.languages.all()} == {"en", "es"}
-    assert rules.is_from_partner(ask)
-    assert list(Need.objects.filter(rules.FROM_PARTNERS)) == [need]
     assert referrals.told(crown) == ["looking"]
 
 
@@ -406,10 +404,8 @@ def test_from_a_blocked_phone_it_is_read_first_as_any_other(crown, carla):
 
 def test_newer_contact_changes_the_ask_by_a_change_of_the_neighbour(crown, here, sam):
     claimed(here, sam)
-    comes(
-        crown,
-        referrals.contact_of(here.public_id, address="9 New Road", notes="Third floor"),
-    )
+    newer = referrals.contact_of(here.public_id, address="9 New Road", notes="Third floor")
+    comes(crown, newer)
     sweep()
     assert AskContact.objects.get(ask=here.ask).address == "9 New Road"
     assert NeedNotes.objects.get(need=here.need).text == "Third floor"
@@ -418,12 +414,24 @@ def test_newer_contact_changes_the_ask_by_a_change_of_the_neighbour(crown, here,
     assert (anew(here).contact, anew(here).contact_at) == ("", None)
 
 
-def test_newer_contact_after_the_end_is_dropped(crown, here, carla):
+@pytest.mark.parametrize("is_told", [True, False])
+def test_newer_contact_after_the_end_is_dropped_and_the_end_told_again(crown, here, carla, is_told):
     actions.close_need(of(here), by=coordinator(carla), reason=CloseReason.UNABLE)
+    if is_told:
+        sweep()
     comes(crown, referrals.contact_of(here.public_id, address="9 New Road"))
     sweep()
     assert AskContact.objects.get(ask=here.ask).address == "5 Canal Walk"
-    assert anew(here).contact == ""
+    assert (anew(here).contact, anew(here).state) == ("", IncomingState.UNMET)
+    assert referrals.told(crown) == ["looking", "unmet", *(["unmet"] if is_told else [])]
+
+
+def test_who_sends_contact_again_hears_again_how_it_stands(crown, here):
+    """As a partner does that restored a backup, and has lost what we told it."""
+    comes(crown, referrals.contact_of(here.public_id))
+    sweep()
+    assert referrals.told(crown) == ["looking", "looking"]
+    assert not of(here).events.filter(action="change").exists()
 
 
 def test_each_change_is_told_once_with_a_higher_version(crown, here, sam):
@@ -590,7 +598,6 @@ def test_to_erase_what_we_never_saw_is_done_already(crown):
 def test_put_together_with_another_ask_only_what_they_passed_on_is_erased(crown, here, carla):
     own = factories.ask(contact=actions.ContactDetails(name="Noor at home", phone="+16085550142"))
     actions.merge_asks(here.ask, into=own, by=coordinator(carla))
-    assert list(Need.objects.filter(rules.FROM_PARTNERS)) == [of(here)]
     comes(crown, ReferralErase(here.public_id))
     sweep()
     assert AskContact.objects.get(ask=own).name == "Noor at home"
@@ -605,14 +612,14 @@ def test_a_neighbour_who_erases_it_here_is_forgotten_and_the_partner_told(crown,
     assert (after.state, after.ask, after.need) == (IncomingState.NOT_NEEDED, None, None)
     assert referrals.told(crown) == ["looking", "not_needed"]
     assert OutgoingMessage.objects.filter(kind="referral.erased").count() == 1
-    assert rules.is_from_partner(Ask.objects.get(pk=here.ask_id))
+    assert Ask.objects.get(pk=here.ask_id).source == rules.source_of(crown)
 
 
-def test_erased_after_the_partnership_ended_no_message_goes(crown, here):
+def test_erased_after_the_partnership_ended_the_partner_still_hears(crown, here):
     Partner.objects.update(state=PartnerState.ENDED, ended_at=timezone.now())
     erase_ask(here.ask)
     assert anew(here).erased_at is not None
-    assert not OutgoingMessage.objects.filter(kind="referral.erased").exists()
+    assert len(referrals.sent(crown, "referral.erased")) == 1
 
 
 def test_where_the_partner_knows_nothing_of_it_any_more_help_goes_on_untold(crown, here, sam):
@@ -648,11 +655,10 @@ def test_an_answer_that_arrived_changes_nothing(crown, carla):
     assert (anew(referral).state, anew(referral).unknown_there_at) == ("accepted", None)
 
 
-def test_two_hundred_open_are_too_many(crown, monkeypatch):
-    monkeypatch.setattr(rules, "MOST_OPEN", 2)
-    referrals.asked(crown)
-    assert not rules.has_too_many_open(crown)
-    ended = referrals.asked(crown)
-    assert rules.has_too_many_open(crown)
-    comes(crown, ReferralWithdraw(ended.public_id))
-    assert not rules.has_too_many_open(crown)
+def test_a_need_that_came_from_a_group_is_handed_to_no_other(here, carla):
+    """Also once nothing but its ask is left of it."""
+    actions.publish_need(of(here), by=coordinator(carla))
+    own = factories.need()
+    Ask.objects.update(may_ask_partners=True)
+    IncomingReferral.objects.all().delete()
+    assert list(rules.askable()) == [own]

@@ -7,63 +7,24 @@ referrals.comes(crown, ReferralErase(…))          # a message of theirs, as th
 referrals.sent(crown, "referral.status")          # what we wrote to them, as the outbox holds it
 """
 
-import json
-from datetime import timedelta
-from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from mutualaid.partners import wire
 from mutualaid.partners.actions.answering import say_yes
-from mutualaid.partners.messages import Message, ReferralAsk, ReferralContact
-from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner, SigningKey
+from mutualaid.partners.messages import Message, ReferralContact, ReferralStatus
+from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
 from mutualaid.partners.registry import receiver_of
-from mutualaid.partners.states import PartnerState
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
-from tests.support import factories
-
-_number = count(1)
+from tests.support import factories, partners
 
 
 def partner(name: str = "Crown Heights", **fields: Any) -> Partner:
     """A neighbouring group with which we help each other; the policy has partners on."""
-    factories.set_policy(has_partners=True)
-    key = SigningKey.objects.filter(retired_at=None).first()
-    key = key or SigningKey.objects.create(public_key="a" * 64, seed="b" * 64)
-    number = next(_number)
-    now = timezone.now()
-    defaults: dict[str, Any] = {
-        "site": f"https://crown{number}.example",
-        "name": name,
-        "phone": "555 0199",
-        "public_key": f"{number:064x}",
-        "our_key": key,
-        "state": PartnerState.LIVE,
-        "compared_at": now,
-        "live_at": now,
-    }
-    return Partner.objects.create(**defaults | fields)
-
-
-def ask_of(**values: Any) -> ReferralAsk:
-    """Groceries for two in Saltmarsh, to be answered within two days."""
-    defaults: dict[str, Any] = {
-        "referral": uuid4(),
-        "category": "groceries",
-        "category_name": "Groceries",
-        "area": "Saltmarsh",
-        "urgency": 3,
-        "until": timezone.localdate() + timedelta(days=7),
-        "week_parts": 63,
-        "languages": ("en", "es"),
-        "people_count": 2,
-        "helpers_wanted": 1,
-        "answer_by": timezone.now() + timedelta(days=2),
-    }
-    return ReferralAsk(**defaults | values)
+    return partners.other_site(name, **fields).partner
 
 
 def contact_of(referral: UUID, **values: Any) -> ReferralContact:
@@ -95,7 +56,7 @@ def asked(partner: Partner, **values: Any) -> IncomingReferral:
     factories.category()
     for code in ("en", "es"):
         factories.language(code)
-    message = ask_of(**values)
+    message = partners.an_ask(**values)
     comes(partner, message)
     return IncomingReferral.objects.get(partner=partner, public_id=message.referral)
 
@@ -121,21 +82,21 @@ def anew(referral: IncomingReferral) -> IncomingReferral:
     return related.get(pk=referral.pk)
 
 
-def sent(partner: Partner, *kinds: str) -> list[dict[str, Any]]:
+def sent(partner: Partner, *kinds: str) -> list[Message]:
     """What we wrote to them, of these kinds or all, the oldest first."""
     rows = OutgoingMessage.objects.filter(partner=partner).order_by("pk")
-    return [json.loads(row.body) for row in rows if not kinds or row.kind in kinds]
+    return [wire.read(row.body.encode())[1] for row in rows if not kinds or row.kind in kinds]
 
 
 def told(partner: Partner) -> list[str]:
     """The statuses that we told them, the oldest first."""
-    return [one["state"] for one in _statuses(partner)]
+    return [message.state for message in _statuses(partner)]
 
 
 def versions(partner: Partner) -> list[int]:
     """The versions they came with."""
-    return [one["version"] for one in _statuses(partner)]
+    return [message.version for message in _statuses(partner)]
 
 
-def _statuses(partner: Partner) -> list[dict[str, Any]]:
-    return sent(partner, "referral.status")
+def _statuses(partner: Partner) -> list[ReferralStatus]:
+    return [one for one in sent(partner) if isinstance(one, ReferralStatus)]

@@ -11,11 +11,8 @@ from mutualaid.partners.messages import ReferralErased
 from mutualaid.partners.models import IncomingReferral
 from mutualaid.partners.models.referral import NOTHING_WAITS
 from mutualaid.partners.outbox import send
-from mutualaid.partners.states import INCOMING_TRANSITIONS, PartnerState
+from mutualaid.partners.states import INCOMING_TRANSITIONS
 from mutualaid.transitions import apply_transition
-
-HEARS_OF_IT = (PartnerState.LIVE, PartnerState.PAUSED)
-"""Of an ended one no message goes any more; a paused one gets it once it is live again."""
 
 
 @transaction.atomic
@@ -26,7 +23,7 @@ def note_erased(referral: IncomingReferral) -> None:
     emptied = row.filter(erased_at=None).update(
         **NOTHING_WAITS, ask=None, need=None, withdraw_due=False, erased_at=Now()
     )
-    if emptied and referral.partner.state in HEARS_OF_IT:
+    if emptied:
         send(referral.partner, ReferralErased(referral.public_id, at=clock.now()))
 
 

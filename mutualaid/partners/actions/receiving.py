@@ -21,7 +21,7 @@ from mutualaid.partners.models.referral import NOTHING_WAITS
 from mutualaid.partners.notifications.incoming import tell_team_of
 from mutualaid.partners.outbox import send
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives
-from mutualaid.partners.states import INCOMING_TRANSITIONS, IncomingState
+from mutualaid.partners.states import ENDED_HERE, INCOMING_TRANSITIONS, IncomingState
 from mutualaid.transitions import apply_transition
 
 TAKE_UP = "mutualaid.partners.tasks.take_up"
@@ -52,15 +52,19 @@ def receive_ask(partner: Partner, message: ReferralAsk) -> None:
 def receive_contact(partner: Partner, message: ReferralContact) -> None:
     """Keep contact details until they are taken up. What comes later replaces what waits.
 
+    Who sends them again has not heard how it stands: it is told anew, and where it is over, that alone.
     Raises `NotBetweenUs` for a need that we were not asked about, and `NotPossible` where we did not say
     yes, or it is over: then nothing of it is kept.
     """
     referral = _locked(partner, message)
-    is_expected = referral.state in (IncomingState.ACCEPTED, IncomingState.RECEIVED)
-    if not is_expected or referral.erase_asked_at:
+    is_expected = referral.state in (IncomingState.ACCEPTED, IncomingState.RECEIVED, *ENDED_HERE)
+    if not is_expected or referral.erase_asked_at or referral.erased_at:
         raise NotPossible("not expected")
-    contact = contact_of(message)
     row = IncomingReferral.objects.filter(pk=referral.pk)
+    row.update(told_state="", unknown_there_at=None)
+    if referral.state in ENDED_HERE:
+        return
+    contact = contact_of(message)
     apply_transition(row, INCOMING_TRANSITIONS["receive"])
     row.update(contact_at=Now())
     referral.contact = json.dumps(contact)

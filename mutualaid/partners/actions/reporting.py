@@ -1,5 +1,6 @@
 """How it stands here with a need of a partner: told once for each change, each time with a higher version."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from django.db import transaction
@@ -69,6 +70,13 @@ def tell_how_it_stands(pk: int) -> None:
     is_told = referral.told_state == status or referral.unknown_there_at
     if not is_told and is_live(referral.partner):
         tell(referral, status)
+
+
+def tell_all() -> Iterator[int]:
+    """Do so with all that have a need here; yield their ids."""
+    for pk in list(IncomingReferral.objects.watched().values_list("pk", flat=True)):
+        tell_how_it_stands(pk)
+        yield pk
 
 
 def tell(referral: IncomingReferral, status: StatusThere) -> None:

@@ -4,7 +4,8 @@ Asks and needs are locked before referrals, as where a page changes an ask and t
 """
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from mutualaid.catalog.language_names import spoken_in
 from mutualaid.catalog.models import Language
+from mutualaid.encryption.fields import WrongKey
 from mutualaid.group.current import current_group
 from mutualaid.partners.actions.cleaning import languages_of
 from mutualaid.partners.actions.forgetting import note_erased
@@ -39,6 +41,7 @@ from requests_app.lifecycle.actors import NEIGHBOUR, SITE
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, AskContact, Erased, Need, NeedNotes
 
+log = logging.getLogger(__name__)
 TAKEN_UP_WITHIN = timedelta(hours=6)
 """Contact details that waited longer come from a backup: who they are of may have been erased since. Assumed,
 not measured."""
@@ -61,6 +64,16 @@ def take_up(pk: int) -> None:
         _change(pk, referral.ask)
     else:
         _make_ask(pk)
+
+
+def take_up_all() -> Iterator[int]:
+    """Do so with all of which something is due; yield their ids."""
+    for pk in list(IncomingReferral.objects.due().values_list("pk", flat=True)):
+        try:
+            take_up(pk)
+        except WrongKey:  # of one: the others are independent of it
+            log.error("a referral waits for a key")
+        yield pk
 
 
 @transaction.atomic
