@@ -22,7 +22,7 @@ from mutualaid.transitions import StateChanged
 from requests_app import actions
 from requests_app.actions.erasing import erase_ask
 from requests_app.lifecycle.actors import coordinator, volunteer
-from requests_app.models import Ask, AskContact, Need, NeedNotes
+from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
 from requests_app.states import ClaimState, CloseReason, NeedState
 from tests.support import factories, partners, referrals
 from tests.support.claims import sent as messages_sent
@@ -51,7 +51,7 @@ def names() -> set[str]:
     return {contact.name for contact in AskContact.objects.all()}
 
 
-def claimed(referral: IncomingReferral, by: User) -> object:
+def claimed(referral: IncomingReferral, by: User) -> Claim:
     actions.publish_need(of(referral), by=coordinator(by))
     return actions.assign_need(of(referral), to=by, by=coordinator(by))
 
