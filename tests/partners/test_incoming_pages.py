@@ -74,7 +74,7 @@ def test_a_coordinator_chooses_what_is_not_known_here(crown, carlas):
     factories.category("papers", sensitive=True)
     page = shown(carlas, page_of(referral))
     assert "Dragons" in page
-    assert "We don&#x27;t know this area." in page
+    assert "We don't know this area." in page
     assert "Papers" not in page
     refused = carlas.post(page_of(referral), {"do": "yes", "locality": area.pk})
     assert refused.content.decode().count("Choose one.") == 1
