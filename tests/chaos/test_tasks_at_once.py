@@ -34,7 +34,7 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, hours, money, recorded, voting, winding
+from tests.support import carrying, factories, hours, money, recorded, referrals, voting, winding
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -122,6 +122,19 @@ def an_old_need_and_account() -> tuple[int, ...]:
     return ()
 
 
+def contact_from_another_group() -> tuple[int, ...]:
+    crown = referrals.partner()
+    referral = referrals.accepted(crown, by=factories.person())
+    referrals.comes(crown, referrals.contact_of(referral.public_id))
+    return (referral.pk,)
+
+
+def a_need_of_another_group_that_ended() -> tuple[int, ...]:
+    referral = referrals.received(referrals.partner(), by=factories.person())
+    withdraw_need(Need.objects.get(pk=referral.need_id))
+    return (referral.pk,)
+
+
 def a_month_that_is_over() -> tuple[int, ...]:
     Need.objects.filter(pk=factories.need().pk).update(created_at=long_ago())
     Pot.objects.filter(pk=money.pot("Common", holds=0).pk).update(created_at=long_ago())
@@ -207,6 +220,8 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
+    "mutualaid.partners.tasks.report": a_need_of_another_group_that_ended,
+    "mutualaid.partners.tasks.take_up": contact_from_another_group,
     "mutualaid.record.tasks.check": entries_that_are_sealed,
     "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,

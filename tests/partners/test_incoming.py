@@ -10,6 +10,7 @@ from django.utils import timezone
 from mutualaid.notify.models import Notification
 from mutualaid.partners import rules
 from mutualaid.partners.actions.answering import CONTACT_WITHIN, NotChosen, say_no, say_yes
+from mutualaid.partners.actions.reporting import tell_all
 from mutualaid.partners.actions.taking_up import TAKEN_UP_WITHIN, take_up
 from mutualaid.partners.messages import ReferralErase, ReferralWithdraw
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
@@ -448,6 +449,24 @@ def test_each_change_is_told_once_with_a_higher_version(crown, here, sam):
     versions = referrals.versions(crown)
     assert versions == sorted(set(versions))
     assert (anew(here).state, anew(here).told_state) == (IncomingState.CONFIRMED, "confirmed")
+
+
+def test_where_nothing_changed_the_sweep_asks_once_however_many_they_are(
+    crown, carla, django_assert_num_queries
+):
+    for _ in range(3):
+        referrals.received(crown, by=carla)
+    with django_assert_num_queries(1):
+        assert list(tell_all()) == []
+
+
+def test_kept_together_with_another_need_it_stands_as_that_one(crown, here, sam, carla):
+    other = factories.need(of=here.ask)
+    actions.merge_needs(of(here), into=other, by=coordinator(carla))
+    actions.publish_need(other, by=coordinator(carla))
+    actions.assign_need(Need.objects.get(pk=other.pk), to=sam, by=coordinator(carla))
+    sweep()
+    assert referrals.told(crown) == ["looking", "taken"]
 
 
 @pytest.mark.parametrize(

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.partners.messages import ReferralAnswer, ReferralStatus
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage
+from mutualaid.partners.models.referral import IncomingReferralQuerySet
 from mutualaid.partners.outbox import send
 from mutualaid.partners.registry import settles
 from mutualaid.partners.rules import is_live
 from mutualaid.partners.states import (
-    ENDED_HERE,
     INCOMING_TRANSITIONS,
     IncomingState,
     StatusThere,
 )
 from mutualaid.transitions import apply_transition
-from requests_app.models import Need
+from requests_app.models import Claim, Need
 from requests_app.states import CloseReason, NeedState
 
 REPORT = "mutualaid.partners.tasks.report"
@@ -41,15 +41,18 @@ ENDS_BY = {
 }
 
 
-def status_of(need: Need) -> StatusThere:
-    """Return how it stands with a need, as the group that asked about it is told."""
-    if need.state == NeedState.MERGED and need.merged_into:
-        return status_of(need.merged_into)
+def status_of(need: Need, *, is_taken: bool) -> StatusThere:
+    """Return how it stands with a need, as the group that asked about it is told.
+
+    `is_taken` says whether someone is on the way for it.
+    """
+    while need.state == NeedState.MERGED and need.merged_into:
+        need = need.merged_into
+        is_taken = need.claims.on_the_way().exists()
     if need.state == NeedState.CLOSED:
         return _end_of(need)
     if need.state == NeedState.DELIVERED:
         return StatusThere.DONE
-    is_taken = need.claims.on_the_way().exists()
     return StatusThere.TAKEN if is_taken else StatusThere.LOOKING
 
 
@@ -59,24 +62,40 @@ def tell_how_it_stands(pk: int) -> None:
 
     While the partnership is paused nothing is told; the sweep does so afterwards.
     """
-    rows = IncomingReferral.objects.select_for_update(of=("self",)).defer("contact")
-    watched = rows.filter(pk=pk, state__in=(IncomingState.RECEIVED, *ENDED_HERE))
-    referral = watched.filter(need__isnull=False).select_related("partner", "need").first()
-    if referral is None or referral.need is None:
+    rows = IncomingReferral.objects.watched().select_for_update(of=("self",))
+    referral = _with_needs(rows).filter(pk=pk).first()
+    if referral is None:
         return
-    status = status_of(referral.need)
+    status = _status_now(referral)
     row = IncomingReferral.objects.filter(pk=pk)
     _follow(row, IncomingState(referral.state), STATE_OF.get(status, IncomingState.RECEIVED))
-    is_told = referral.told_state == status or referral.unknown_there_at
-    if not is_told and is_live(referral.partner):
+    if _is_to_be_told(referral, status):
         tell(referral, status)
 
 
 def tell_all() -> Iterator[int]:
-    """Do so with all that have a need here; yield their ids."""
-    for pk in list(IncomingReferral.objects.watched().values_list("pk", flat=True)):
-        tell_how_it_stands(pk)
-        yield pk
+    """Do so with each that differs from its need, or from what was told; yield their ids."""
+    for referral in list(_with_needs(IncomingReferral.objects.watched())):
+        status = _status_now(referral)
+        moves = STATE_OF.get(status, IncomingState.RECEIVED) != referral.state
+        if moves or _is_to_be_told(referral, status):
+            tell_how_it_stands(referral.pk)
+            yield referral.pk
+
+
+def _with_needs(rows: IncomingReferralQuerySet) -> IncomingReferralQuerySet:
+    on_the_way = Claim.objects.on_the_way().filter(need=OuterRef("need"))
+    related = "partner", "need", "need__merged_into"
+    return rows.select_related(*related).defer("contact").annotate(is_taken=Exists(on_the_way))
+
+
+def _status_now(referral: IncomingReferral) -> StatusThere:
+    return status_of(referral.need, is_taken=referral.is_taken)  # type: ignore[attr-defined, arg-type]
+
+
+def _is_to_be_told(referral: IncomingReferral, status: StatusThere) -> bool:
+    is_told = referral.told_state == status or referral.unknown_there_at is not None
+    return not is_told and is_live(referral.partner)
 
 
 def tell(referral: IncomingReferral, status: StatusThere) -> None:

@@ -84,7 +84,8 @@ def _erase(referral: IncomingReferral) -> None:
         with suppress(Erased):
             erase_need(need, by=SITE)
     if ask:
-        erase_ask(ask, by=SITE)
+        with suppress(Erased):  # by the neighbour, at the same time
+            erase_ask(ask, by=SITE)
     note_erased(referral)
 
 
