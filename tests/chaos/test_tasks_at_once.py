@@ -131,7 +131,7 @@ def contact_from_another_group() -> tuple[int, ...]:
 
 def a_need_of_another_group_that_ended() -> tuple[int, ...]:
     referral = referrals.received(referrals.partner(), by=factories.person())
-    withdraw_need(Need.objects.get(pk=referral.need_id))
+    withdraw_need(Need.objects.get())
     return (referral.pk,)
 
 

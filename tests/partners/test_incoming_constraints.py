@@ -1,5 +1,7 @@
 """What must never be of a need that another group asks us about, whoever writes."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
@@ -10,7 +12,7 @@ from tests.support import factories, partners, referrals
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-CHECKS = {
+CHECKS: dict[str, dict[str, Any]] = {
     "incomingreferral_state_check": {"state": "lost", "ended_at": NOW},
     "incomingreferral_state_contact_at_ask_check": {"contact_at": NOW},
     "incomingreferral_state_ended_at_check": {"ended_at": NOW},
@@ -33,7 +35,7 @@ def referral(crown: Partner) -> IncomingReferral:
     return referrals.asked(crown)
 
 
-def refused(referral: IncomingReferral, **values: object) -> None:
+def refused(referral: IncomingReferral, **values: Any) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         IncomingReferral.objects.filter(pk=referral.pk).update(**values)
 

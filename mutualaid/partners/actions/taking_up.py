@@ -119,7 +119,7 @@ def _make_ask(pk: int) -> None:
         _fail(referral)
         return
     contact = json.loads(referral.contact)
-    ask = _send(referral, contact, Origin(source=source, reference=reference))
+    ask = _send(referral, contact, Origin(source, reference, created_at=referral.asked_at))
     need = ask.needs.get()
     row.update(**NOTHING_WAITS, ask=ask, need=need)
     tell_neighbour_of(need)

@@ -27,6 +27,8 @@ from mutualaid.partners.rules import has_partners, is_live
 from mutualaid.partners.states import INCOMING_TRANSITIONS, DeclineReason, IncomingState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
+from requests_app.models import Need
+from requests_app.models.how_soon import how_soon_in_words
 from requests_app.rules import needs_of_staff
 from requests_app.states import Urgency
 
@@ -119,7 +121,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("A need of %s") % referral.partner,
         "facts": facts,
-        "own_need": needs_of_staff(cast(User, request.user)).filter(pk=referral.need_id).first(),
+        "own_need": _own_need(cast(User, request.user), referral),
         "yes": yes if _can("accept", referral) else None,
         "no": no if _can("decline", referral) else None,
         "refused": sent,
@@ -139,7 +141,7 @@ def _facts_of(referral: IncomingReferral, names: Mapping[str, str]) -> Facts:
     asked = referral.asked
     until = asked["until"] and date.fromisoformat(asked["until"])
     when = [
-        str(Urgency(asked["urgency"]).label),
+        how_soon_in_words(Urgency(asked["urgency"]), timezone.localdate(referral.asked_at)),
         _("until %s") % format_day(until) if until else "",
         in_words(asked["week_parts"]) if asked["week_parts"] != ANY_TIME else "",
     ]
@@ -173,6 +175,13 @@ def _answer(
         messages.warning(request, TOO_LATE)
         return redirect("admin:partner_need", referral.pk)
     return redirect("admin:partner_needs")
+
+
+def _own_need(me: User, referral: IncomingReferral) -> Need | None:
+    """The need that was made of it, if this person may see it."""
+    if referral.need_id is None:
+        return None
+    return needs_of_staff(me).filter(pk=referral.need_id).first()
 
 
 def _can(action: str, referral: IncomingReferral) -> bool:
