@@ -8,6 +8,7 @@ from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.partners.states import OUTGOING_TRANSITIONS, OutgoingState
+from mutualaid.partners.states import INCOMING_TRANSITIONS, IncomingState
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
 from tests.support.pictures import arrows_in, written
@@ -19,6 +20,7 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Expense": (EXPENSE_TRANSITIONS, ExpenseState),
     "Neighbouring group": (PARTNER_TRANSITIONS, PartnerState),
     "Need that a group is asked about": (OUTGOING_TRANSITIONS, OutgoingState),
+    "Need of another group": (INCOMING_TRANSITIONS, IncomingState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

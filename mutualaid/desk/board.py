@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
+from mutualaid.local_time import format_moment
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
@@ -21,6 +22,7 @@ from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 from mutualaid.partners.attention import groups_to_ring_about_erasing
+from mutualaid.partners.attention import needs_to_answer
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.principles.attention import principles_due
@@ -79,6 +81,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
     me = cast(User, request.user)
     rows = [
         *_needs(scope),
+        *_of_other_groups(me),
         *_duplicates(me),
         *_messages(me),
         *_offers(me),
@@ -98,6 +101,24 @@ def _needs(scope: Scope) -> Iterator[Row]:
         item = ATTENTION_ITEMS[key]
         url = _list_of("requests_app_need", f"?look={key}{scope.query}")
         yield Row(item.band, item.label, many, url if scope.sees_needs else "")
+
+
+def _of_other_groups(me: User) -> Iterator[Row]:
+    waiting = needs_to_answer()
+    if waiting is None:
+        return
+    url = reverse("admin:partner_needs") if me.has_perm("requests_app.coordinate_need") else ""
+    label = ngettext(
+        "need of a neighbouring group waits for an answer",
+        "needs of neighbouring groups wait for an answer",
+        waiting.many,
+    )
+    if waiting.first:
+        label = _("%(needs)s, first by %(time)s") % {
+            "needs": label,
+            "time": format_moment(waiting.first),
+        }
+    yield Row(Band.NOW, label, waiting.many, url)
 
 
 def _duplicates(me: User) -> Iterator[Row]:

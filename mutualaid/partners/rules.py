@@ -27,6 +27,11 @@ def is_live(partner: Partner) -> bool:
     return has_partners() and partner.state == PartnerState.LIVE
 
 
+def source_of(partner: Partner) -> str:
+    """Return the `source` of asks that this partner passes on."""
+    return f"{FROM_A_PARTNER}{partner.public_id.hex}"
+
+
 def may_be_asked(need: Need) -> bool:
     """Whether a partner may be asked about it now: it is open, no one has said yes, and it may go out."""
     return askable().filter(pk=need.pk).exists() and not has_words_on_whom_to_keep_it_from(need.ask)

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from mutualaid.celery import within_time_budget
-from mutualaid.partners.actions import going_on
+from mutualaid.partners.actions import answering, going_on, reporting, taking_up
 
 JOBS: tuple[Callable[[], Iterator[object]], ...] = (
+    taking_up.take_up_all,
+    answering.let_pass,
+    reporting.tell_all,
     going_on.what_is_silent,
     going_on.what_may_not_be_asked,
     going_on.what_brought_no_news,
