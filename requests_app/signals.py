@@ -11,5 +11,8 @@ need_opened = Signal()
 help_confirmed = Signal()
 """The neighbour said that help arrived. Sent with the `claims` that were confirmed just now."""
 
+partners_refused = Signal()
+"""A neighbour took back that other groups may be asked about their `ask`. Sent in its transaction."""
+
 ask_copied = Signal()
 """A neighbour downloads what we hold about their `ask`: receivers return theirs, as a dict for JSON."""

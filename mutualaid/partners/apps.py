@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "mutualaid.partners"
     verbose_name = _("Neighbouring groups")
+
+    def ready(self) -> None:
+        from mutualaid.partners.rules import has_live_partner
+        from requests_app.other_groups import ask_while
+
+        ask_while(has_live_partner)

@@ -1,0 +1,3 @@
+from mutualaid.partners.admin import need
+
+__all__ = ["need"]

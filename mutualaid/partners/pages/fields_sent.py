@@ -1,0 +1,55 @@
+"""The contact details that go to another group, in words to the neighbour whose they are."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from mutualaid.partners.actions import referring
+from mutualaid.partners.models import OutgoingReferral
+from requests_app.models import Channel
+from requests_app.pages.ask.summary import REACH_NOUNS, SAFETY_NOUNS, WHAT_NOUNS
+
+LABELS: Mapping[str, StrOrPromise] = {
+    "name": REACH_NOUNS["name"],
+    "phone": REACH_NOUNS["phone"],
+    "email": REACH_NOUNS["email"],
+    "address": REACH_NOUNS["address"],
+    "channels": SAFETY_NOUNS["channels"],
+    "times": SAFETY_NOUNS["times"],
+    "no_voicemail": SAFETY_NOUNS["no_voicemail"],
+    "language": gettext_lazy("Language of messages"),
+    "notes": WHAT_NOUNS["notes"],
+}
+"""By field of `ReferralContact`, all but the id of the referral."""
+
+
+class SentField(NamedTuple):
+    label: StrOrPromise
+    value: str
+
+
+def fields_sent(referral: OutgoingReferral) -> list[SentField]:
+    """Return what would go to the other group: only what the neighbour told us.
+
+    Raises `WrongKey` while no configured key opens it.
+    """
+    return [SentField(LABELS[name], value) for name, value in _values(referral)]
+
+
+def _values(referral: OutgoingReferral) -> Iterator[tuple[str, str]]:
+    sent = referring.contact_of(referral)
+    for name in LABELS:
+        if value := getattr(sent, name):
+            yield name, _in_words(name, value)
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "channels":
+        return _(", ").join(str(Channel(code).label) for code in value.split(","))
+    if name == "language":
+        return dict(settings.LANGUAGES).get(value, value)
+    return _("Yes") if value is True else str(value)
