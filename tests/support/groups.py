@@ -42,6 +42,8 @@ def live_group(name: str = "Crown Heights", **fields: Any) -> Partner:
 
 def askable_need(**fields: Any) -> Need:
     """A need of which its neighbour said that other groups may be asked."""
+    if "of" in fields:
+        return factories.need(**fields)
     return factories.need(may_ask_partners=True, **fields)
 
 

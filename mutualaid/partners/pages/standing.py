@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     O.DONE: _("{group} says it's done. They ask you whether it arrived."),
     O.CONFIRMED: _("The help from {group} arrived."),
     O.UNMET: _("{group} couldn't help after all. We're sorry."),
+    O.NOT_NEEDED: _("It isn't needed any more. {group} knows."),
     O.WITHDRAWN: _("It was taken back, so {group} isn't asked any more."),
 }
 ICONS: Mapping[str, str] = {
@@ -42,6 +43,7 @@ ICONS: Mapping[str, str] = {
     O.DONE: "delivered",
     O.CONFIRMED: "confirmed",
     O.UNMET: "closed",
+    O.NOT_NEEDED: "cancelled",
     O.WITHDRAWN: "cancelled",
 }
 ANSWERED: Mapping[str, StrOrPromise] = {
