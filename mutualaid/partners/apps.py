@@ -9,6 +9,10 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Neighbouring groups")
 
     def ready(self) -> None:
+        # They register: messages to neighbours, what a message of a partner does, what follows a change.
+        from mutualaid.partners import receivers  # noqa: F401
+        from mutualaid.partners.actions import answers  # noqa: F401
+        from mutualaid.partners.notifications import outgoing  # noqa: F401
         from mutualaid.partners.rules import has_live_partner
         from requests_app.other_groups import ask_while
 

@@ -41,6 +41,7 @@ class OutgoingState(TextChoices):
     DONE = "done", pgettext_lazy("referral", "done there")
     CONFIRMED = "confirmed", pgettext_lazy("referral", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral", "they could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral", "not needed any more")
     WITHDRAWN = "withdrawn", pgettext_lazy("referral", "taken back")
 
 
@@ -60,8 +61,18 @@ OUTGOING_TRANSITIONS = {
     "do": Transition(HELP_THERE, O.DONE),
     "confirm": Transition(HELP_THERE, O.CONFIRMED),
     "fail": Transition(HELP_THERE, O.UNMET),
+    "drop": Transition(HELP_THERE, O.NOT_NEEDED),
     "withdraw": Transition(LIVE_OUTGOING, O.WITHDRAWN),
 }
+
+
+class TakenBack(TextChoices):
+    """Why a need of ours is not asked of a group any more, where it did not say no itself."""
+
+    NEIGHBOUR = "neighbour", pgettext_lazy("taken back", "the neighbour changed their mind")
+    NEED = "need", pgettext_lazy("taken back", "it goes on here, or is over")
+    RULES = "rules", pgettext_lazy("taken back", "it may not be asked of other groups any more")
+    PARTNER = "partner", pgettext_lazy("taken back", "we do not exchange needs with that group now")
 
 
 class IncomingState(TextChoices):
@@ -111,6 +122,7 @@ class StatusThere(TextChoices):
     DONE = "done", pgettext_lazy("referral", "done there")
     CONFIRMED = "confirmed", pgettext_lazy("referral", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral", "they could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral", "not needed any more")
 
 
 class MessageState(TextChoices):

@@ -176,7 +176,15 @@ class TestTheQuestion:
         listed = [field.label for field in client.get(page).context["sent"]]
         assert listed == [
             LABELS[name]
-            for name in ("name", "phone", "address", "channels", "no_voicemail", "language", "notes")
+            for name in (
+                "name",
+                "phone",
+                "address",
+                "channels",
+                "no_voicemail",
+                "language",
+                "notes",
+            )
         ]
 
     def test_opening_it_changes_nothing_and_shows_no_detail_to_a_passer_by(

@@ -231,7 +231,9 @@ class TestOnThePrivatePage:
     def test_the_copy_of_their_data_says_so(self, client):
         groups.live_group()
         link = f"/need/{make_link(groups.askable_need().ask)}/"
-        assert client.post(f"{link}data/download/").json()["you"]["neighbouring_groups_may_be_asked"]
+        assert client.post(f"{link}data/download/").json()["you"][
+            "neighbouring_groups_may_be_asked"
+        ]
         link = f"/need/{make_link(factories.ask())}/"
         copy = client.post(f"{link}data/download/").json()
         assert "neighbouring_groups_may_be_asked" not in copy["you"]

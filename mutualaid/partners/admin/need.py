@@ -16,6 +16,7 @@ from mutualaid.partners import rules
 from mutualaid.partners.actions import referring
 from mutualaid.partners.admin.why_not import reasons_against
 from mutualaid.partners.models import OutgoingReferral, Partner
+from mutualaid.transitions import StateChanged
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
@@ -64,14 +65,14 @@ class GroupsPage(StepPage[Need, GroupForm | TakeBackForm]):
 
     def act(self, form: GroupForm | TakeBackForm) -> str:
         """Raises what `ask_partner` and `take_back` raise, `StateChanged` where there is nothing to take back."""
-        me = coordinator(self.me)
         if isinstance(form, GroupForm):
-            referral = referring.ask_partner(self.row, form.cleaned_data["group"], by=me)
+            group, me = form.cleaned_data["group"], coordinator(self.me)
+            referral = referring.ask_partner(self.row, group, by=me)
             return _("%(group)s is asked now.") % {"group": referral.partner}
         referral = referring.live_referral(self.row)
         if referral is None:
-            raise referring.StateChanged("withdraw")
-        referring.take_back(referral, by=me)
+            raise StateChanged("withdraw")
+        referring.take_back(referral)
         return _("It is taken back. %(group)s is told.") % {"group": referral.partner}
 
     def next_url(self) -> str:

@@ -32,6 +32,8 @@ class OutgoingReferral(models.Model):
     the highest of the versions that the partner's statuses came with. `contact_sent_at`: since when contact
     details may be there; then `erase_asked_at` says since when we ask to erase them, and `erased_there_at`
     when the partner said that it did. `asked_by` is the coordinator, None where the site asked by itself.
+    `reason` is why it ended: a `DeclineReason`, or a `TakenBack`. `next_due`: it ended, and the need waits
+    for the sweep, which asks another group, opens it again or closes it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -67,6 +69,7 @@ class OutgoingReferral(models.Model):
     erase_asked_at = models.DateTimeField(_("asked to erase"), null=True)
     erased_there_at = models.DateTimeField(_("erased there"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
+    next_due = models.BooleanField(default=False)
 
     objects: ClassVar = OutgoingReferralQuerySet.as_manager()
 
@@ -74,6 +77,18 @@ class OutgoingReferral(models.Model):
         verbose_name = _("need that a group is asked about")
         verbose_name_plural = _("needs that groups are asked about")
         default_permissions: ClassVar = ()
+        indexes: ClassVar = [
+            # Read by the sweep: those that ended, and with which the need has to go on.
+            models.Index(
+                fields=["id"], condition=Q(next_due=True), name="outgoing_referral_next_due"
+            ),
+            # Read by the board: erasing that was asked for and not confirmed.
+            models.Index(
+                fields=["erase_asked_at"],
+                condition=Q(erased_there_at=None),
+                name="outgoing_referral_erasing",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["need", "partner"],
@@ -92,7 +107,7 @@ class OutgoingReferral(models.Model):
                 violation_error_message=_("Choose one of the states."),
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[*HELP_THERE, "confirmed", "unmet"])
+                condition=~Q(state__in=[*HELP_THERE, "confirmed", "unmet", "not_needed"])
                 | Q(consented_at__isnull=False),
                 name="outgoingreferral_state_consented_at_check",
                 violation_error_message=_("First the neighbour agrees."),
@@ -107,6 +122,11 @@ class OutgoingReferral(models.Model):
                 | ~Q(state__in=LIVE_OUTGOING) & Q(ended_at__isnull=False),
                 name="outgoingreferral_state_ended_at_check",
                 violation_error_message=_("What ended has a time at which it did."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=LIVE_OUTGOING) | Q(next_due=False, erase_asked_at=None),
+                name="outgoingreferral_state_next_due_erase_asked_at_check",
+                violation_error_message=_("First it ends."),
             ),
         ]
 

@@ -85,9 +85,7 @@ def partner_consent(visit: Visit, public_id: UUID) -> HttpResponse:
                 messages.success(visit.request, _("Thank you. We're sending it to them now."))
             else:
                 referring.do_not_want(referral)
-                messages.success(
-                    visit.request, _("That's all right. They don't know who you are.")
-                )
+                messages.success(visit.request, _("That's all right. They don't know who you are."))
         return visit.back()
     if is_open := "show" in posted:
         note_download(visit.ask)
@@ -108,5 +106,3 @@ def _waits_for_answer(referral: OutgoingReferral) -> bool:
         and referral.answer_by > timezone.now()
         and referral.need is not None
     )
-
-

@@ -17,9 +17,7 @@ from mutualaid.promises import PROMISES
 
 O = OutgoingState  # noqa: E741
 SENTENCES: Mapping[str, StrOrPromise] = {
-    O.ASKED: _(
-        "We asked {group} on {day} whether someone there can help. They answer by {until}."
-    ),
+    O.ASKED: _("We asked {group} on {day} whether someone there can help. They answer by {until}."),
     O.DECLINED: _("No one at {group} can help with it just now."),
     O.SILENT: _("No answer came in time, so {group} isn't asked any more."),
     O.ACCEPTED: _("Someone at {group} can help. Do you want that? Please answer by {until}."),

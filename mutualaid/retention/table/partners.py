@@ -33,7 +33,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.OutgoingReferral": (
         Keep(
             "id public_id partner state asked_at answer_by reason their_version consented_at"
-            " contact_sent_at erase_asked_at erased_there_at ended_at",
+            " contact_sent_at erase_asked_at erased_there_at ended_at next_due",
             _("That a neighbouring group was asked about a need, without you"),
         ),
         Empty(
