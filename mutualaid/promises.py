@@ -90,10 +90,14 @@ PROMISES: Mapping[str, StrOrPromise] = {
         " help, we ask you first."
     ),
     "partners_told_at_first": _(
-        "We asked about what you need, the area, how soon, good times and languages. Who you are was not told."
+        "We asked about what you need, the area, how soon, good times and languages. Who you are was not"
+        " told."
     ),
     "partners_never_asked": _(
         "We ask no other group about a private kind of help, or if there is anyone who must not find out."
+    ),
+    "partners_learn_after_your_yes": _(
+        "They don't know who you are. They only learn it if you say yes."
     ),
     "partners_after_your_yes": _(
         "A neighbouring group sees your name and how to reach you only after you say yes to that group."

@@ -41,6 +41,8 @@ HELD_BY = {
     "hidden_again": AT_ONCE,
     "partners_asked_without_you": "partners.test_tick"
     " test_it_is_asked_where_there_is_a_group_and_never_ticked_before",
+    "partners_learn_after_your_yes": "partners.test_private_page"
+    " test_nothing_goes_there_before_the_yes",
     "partners_told_at_first": "partners.test_private_page test_nothing_goes_there_before_the_yes",
     "partners_never_asked": "partners.test_tick"
     " test_where_someone_must_not_find_out_the_tick_has_no_effect",

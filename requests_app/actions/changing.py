@@ -69,9 +69,9 @@ def change_ask(
     """Change what all needs of an ask share.
 
     `changes` are new values by field: fields of `AskContact` (`channels` as comma-separated codes),
-    `languages`, `for_whom`, `may_ask_partners`, and `keep_from_contact_points`, phones or e-mails that are added to the
-    exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`, a coordinator
-    reads anew what no one has said yes to. Without `match` the caller matches anew.
+    `languages`, `for_whom`, `may_ask_partners`, and `keep_from_contact_points`, phones or e-mails that
+    are added to the exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`,
+    a coordinator reads anew what no one has said yes to. Without `match` the caller matches anew.
 
     In one transaction every live need gets an event, excluded volunteers are released, the ask is read
     first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is

@@ -110,9 +110,9 @@ def send_ask(
 
     `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
     fingerprints are kept. `may_ask_partners`: the neighbour wants other groups to be asked if no one here
-    is found; for something sensitive it is not kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is
-    that of messages, by default the active one. With `receipt` the neighbour gets a message, about the
-    first need.
+    is found; for something sensitive it is not kept. `taken_in_by` is who of the team wrote it down on the
+    phone. `language` is that of messages, by default the active one. With `receipt` the neighbour gets a
+    message, about the first need.
 
     Raises `IntegrityError` if `origin` has a reference that its source has already.
     """

@@ -18,6 +18,7 @@ from mutualaid.partners.pages.fields_sent import LABELS
 from mutualaid.partners.pages.standing import ICONS, SENTENCES
 from mutualaid.partners.states import HELP_THERE, OutgoingState
 from mutualaid.people.models import Role
+from mutualaid.transitions import StateChanged
 from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import SITE
@@ -244,13 +245,13 @@ class TestTheQuestion:
         answer = getattr(client, method)(page, {"yes": "1"}, follow=True)
         assert "isn't asked any more. You don't have to do anything." in text(answer)
         assert contacts_sent() == 0
-        assert not state(question) == O.AGREED
+        assert state(question) != O.AGREED
 
     def test_taken_back_by_someone_else_at_that_moment_it_is_told(
         self, client, page, question, monkeypatch
     ):
         def refuse(_referral: OutgoingReferral) -> None:
-            raise referring.StateChanged("consent")
+            raise StateChanged("consent")
 
         monkeypatch.setattr(referring, "consent", refuse)
         answer = client.post(page, {"yes": "1"}, follow=True)

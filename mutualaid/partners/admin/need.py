@@ -64,16 +64,16 @@ class GroupsPage(StepPage[Need, GroupForm | TakeBackForm]):
         return GroupForm(data, need=self.row)
 
     def act(self, form: GroupForm | TakeBackForm) -> str:
-        """Raises what `ask_partner` and `take_back` raise, `StateChanged` where there is nothing to take back."""
+        """Raises what `ask_partner` and `take_back` raise; `StateChanged` if nothing is to be taken back."""
         if isinstance(form, GroupForm):
             group, me = form.cleaned_data["group"], coordinator(self.me)
             referral = referring.ask_partner(self.row, group, by=me)
             return _("%(group)s is asked now.") % {"group": referral.partner}
-        referral = referring.live_referral(self.row)
-        if referral is None:
+        live = referring.live_referral(self.row)
+        if live is None:
             raise StateChanged("withdraw")
-        referring.take_back(referral)
-        return _("It is taken back. %(group)s is told.") % {"group": referral.partner}
+        referring.take_back(live)
+        return _("It is taken back. %(group)s is told.") % {"group": live.partner}
 
     def next_url(self) -> str:
         return reverse("admin:requests_app_need_groups", args=[self.row.pk])

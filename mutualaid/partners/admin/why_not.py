@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mutualaid.partners import rules
 from mutualaid.partners.actions.referring import live_referral
+from mutualaid.partners.models import IncomingReferral
 from requests_app.access.exclusions import household_of
 from requests_app.models import Exclusion, Need
 from requests_app.states import NeedState
@@ -20,7 +22,10 @@ def reasons_against(need: Need) -> Iterator[str]:
         yield _("It is a private kind of help.")
     if rules.is_kept_from_someone(need.ask) or Exclusion.objects.filter(ask__in=asks).exists():
         yield _("There is someone who must not find out.")
-    if asks.filter(source__startswith=rules.FROM_A_PARTNER).exists():
+    came = Q(source__startswith=rules.FROM_A_PARTNER) | Q(
+        pk__in=IncomingReferral.objects.filter(ask__in=asks).values("ask")
+    )
+    if asks.filter(came).exists():
         yield _("It came from a neighbouring group. It is not handed on once more.")
     if asks.filter(read_first=True).exists():
         yield _("It is one that a coordinator reads first.")

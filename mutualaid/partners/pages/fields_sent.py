@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from mutualaid.partners.actions import referring
 from mutualaid.partners.models import OutgoingReferral
 from requests_app.models import Channel
 from requests_app.pages.ask.summary import REACH_NOUNS, SAFETY_NOUNS, WHAT_NOUNS
 
-LABELS: Mapping[str, StrOrPromise] = {
+LABELS: Mapping[str, str | Promise] = {
     "name": REACH_NOUNS["name"],
     "phone": REACH_NOUNS["phone"],
     "email": REACH_NOUNS["email"],
@@ -28,7 +28,7 @@ LABELS: Mapping[str, StrOrPromise] = {
 
 
 class SentField(NamedTuple):
-    label: StrOrPromise
+    label: str | Promise
     value: str
 
 
@@ -51,5 +51,5 @@ def _in_words(name: str, value: Any) -> str:
     if name == "channels":
         return _(", ").join(str(Channel(code).label) for code in value.split(","))
     if name == "language":
-        return dict(settings.LANGUAGES).get(value, value)
+        return str(dict(settings.LANGUAGES).get(value, value))
     return _("Yes") if value is True else str(value)

@@ -1,4 +1,4 @@
-"""Neighbouring groups as a neighbour sees them: while they ask, on their private page, and asked for a yes."""
+"""Neighbouring groups as a neighbour sees them: when they ask, on their page, and asked for a yes."""
 
 from typing import Any
 
