@@ -94,7 +94,7 @@ PROMISES: Mapping[str, StrOrPromise] = {
         " told."
     ),
     "partners_never_asked": _(
-        "We ask no other group about a private kind of help, or if there is anyone who must not find out."
+        "We ask no other group about private kinds of help, or if someone must not find out."
     ),
     "partners_learn_after_your_yes": _(
         "They don't know who you are. They only learn it if you say yes."

@@ -59,7 +59,7 @@ def test_the_page_of_a_need_leads_there_while_there_are_groups(carla, need):
 
 
 def test_a_group_is_asked_by_hand_and_the_page_says_how_it_stands(carla, need, crown):
-    assert "no name and no words of the neighbour" in text(carla.get(page(need)))
+    assert "It gets no name and no words of the neighbour." in text(carla.get(page(need)))
     assert "Crown Heights is asked now." in ask(carla, need, crown)
     referral = OutgoingReferral.objects.get()
     assert (referral.partner, referral.need, referral.state) == (crown, need, O.ASKED)
