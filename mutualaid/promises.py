@@ -90,8 +90,8 @@ PROMISES: Mapping[str, StrOrPromise] = {
         " help, we ask you first."
     ),
     "partners_told_at_first": _(
-        "We asked about what you need, the area, how soon, good times and languages. Who you are was not"
-        " told."
+        "We asked about what you need, the area, how soon, good times and languages. We didn't"
+        " say who you are."
     ),
     "partners_never_asked": _(
         "We ask no other group about private kinds of help, or if someone must not find out."

@@ -10,9 +10,9 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         # They register: messages to neighbours, what a message of a partner does, what follows a change.
-        from mutualaid.partners import receivers  # noqa: F401
         from mutualaid.partners.actions import answers  # noqa: F401
         from mutualaid.partners.notifications import outgoing  # noqa: F401
+        from mutualaid.partners.receivers import outgoing as outgoing_receivers  # noqa: F401
         from mutualaid.partners.rules import has_live_partner
         from requests_app.other_groups import ask_while
 

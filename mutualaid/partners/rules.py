@@ -6,9 +6,10 @@ from mutualaid.encryption.fields import readable_texts
 from mutualaid.encryption.fingerprints import veil
 from mutualaid.partners.models import IncomingReferral, OutgoingReferral, Partner
 from mutualaid.partners.states import OutgoingState, PartnerState, TakenBack
+from mutualaid.people.models import AccountContactPoint, BlockedContactPoint
 from mutualaid.policy.current import current_policy
 from requests_app.access.exclusions import household_of
-from requests_app.models import Ask, AskContact, Claim, Exclusion, Need
+from requests_app.models import Ask, AskContact, AskContactPoint, Claim, Exclusion, Need
 from requests_app.models.need import NeedQuerySet
 from requests_app.states import NeedState
 
@@ -33,7 +34,7 @@ def is_live(partner: Partner) -> bool:
 
 def may_be_asked(need: Need) -> bool:
     """Whether a partner may be asked about it now: it is open, no one has said yes, and it may go out."""
-    return askable().filter(pk=need.pk).exists() and not is_kept_from_someone(need.ask)
+    return askable().filter(pk=need.pk).exists() and not has_words_on_whom_to_keep_it_from(need.ask)
 
 
 def may_be_asked_next(need: Need) -> bool:
@@ -41,18 +42,18 @@ def may_be_asked_next(need: Need) -> bool:
     if need.state != NeedState.REFERRED:
         return may_be_asked(need)
     is_asked = OutgoingReferral.objects.live().filter(need=need).exists()
-    return not is_asked and may_stay_asked(need) and not is_kept_from_someone(need.ask)
+    return not is_asked and may_stay_asked(need)
 
 
 def may_stay_asked(need: Need) -> bool:
     """Whether what a partner was asked about may still go out."""
-    return may_go_out(Need.objects.filter(pk=need.pk)).exists()
+    rows = may_go_out(Need.objects.filter(pk=need.pk))
+    return rows.exists() and not has_words_on_whom_to_keep_it_from(need.ask)
 
 
 def may_be_told(need: Need, partner: Partner) -> bool:
     """Whether a partner that said yes may learn whose need it is, if the neighbour agrees."""
-    is_waiting = need.state == NeedState.REFERRED and is_live(partner)
-    return is_waiting and may_stay_asked(need) and not is_kept_from_someone(need.ask)
+    return need.state == NeedState.REFERRED and is_live(partner) and may_stay_asked(need)
 
 
 def askable() -> NeedQuerySet:
@@ -64,15 +65,21 @@ def askable() -> NeedQuerySet:
 def may_go_out(needs: NeedQuerySet) -> NeedQuerySet:
     """Return those of `needs` that are nothing sensitive and whose whole household may be asked for.
 
-    That is where each of its asks has the neighbour's tick, is kept from no one, need not be read first,
-    and came from no partner: what was put together with an ask is bound by what that one promises.
+    That is where each of its asks has the neighbour's tick, is kept from no one, is of no one who is
+    blocked, and came from no partner: what was put together with an ask is bound by what that one promises.
     """
+    blocked = BlockedContactPoint.objects.values("fingerprint")
+    points = AskContactPoint.objects.filter(ask=OuterRef("pk"), fingerprint__in=blocked)
+    of_account = AccountContactPoint.objects.filter(
+        user=OuterRef("account"), fingerprint__in=blocked
+    )
     of_household = Q(pk=OuterRef("ask")) | Q(merged_into=OuterRef("ask"))
     bars = (
         Q(may_ask_partners=False)
         | Q(veiled=True)
-        | Q(read_first=True)
         | Q(erased_at__isnull=False)
+        | Q(Exists(points))
+        | Q(Exists(of_account))
         | Q(Exists(Exclusion.objects.filter(ask=OuterRef("pk"))))
         | Q(source__startswith=FROM_A_PARTNER)
         | Q(Exists(IncomingReferral.objects.filter(ask=OuterRef("pk"))))
@@ -95,7 +102,7 @@ def partners_to_ask(need: Need) -> list[Partner]:
     return sorted(partners, key=lambda partner: veil(f"{need.public_id} {partner.public_id}"))
 
 
-def is_kept_from_someone(ask: Ask) -> bool:
+def has_words_on_whom_to_keep_it_from(ask: Ask) -> bool:
     """Whether one of the household wrote who must not find out, or no key opens what they wrote."""
     contacts = AskContact.objects.filter(ask__in=household_of(ask))
     texts = readable_texts(contacts, "keep_from")

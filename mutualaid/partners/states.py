@@ -70,6 +70,7 @@ class TakenBack(TextChoices):
     """Why a need of ours is not asked of a group any more, where it did not say no itself."""
 
     NEIGHBOUR = "neighbour", pgettext_lazy("taken back", "the neighbour changed their mind")
+    COORDINATOR = "coordinator", pgettext_lazy("taken back", "a coordinator took it back")
     NEED = "need", pgettext_lazy("taken back", "it goes on here, or is over")
     RULES = "rules", pgettext_lazy("taken back", "it may not be asked of other groups any more")
     PARTNER = "partner", pgettext_lazy("taken back", "we do not exchange needs with that group now")

@@ -1,13 +1,20 @@
-"""What is due of needs that groups ask each other about, whichever nudge was lost."""
+"""What the clock does with needs that go between groups. Each step does nothing where it is not due."""
 
 from collections.abc import Callable, Iterator
 
+from mutualaid.celery import within_time_budget
 from mutualaid.partners.actions import going_on
 
-STEPS: tuple[Callable[[], Iterator[Callable[[], object]]], ...] = (going_on.due_jobs,)
+JOBS: tuple[Callable[[], Iterator[object]], ...] = (
+    going_on.what_is_silent,
+    going_on.what_may_not_be_asked,
+    going_on.what_brought_no_news,
+    going_on.what_ended,
+    going_on.what_no_one_is_left_for,
+)
 
 
-def due_jobs() -> Iterator[Callable[[], object]]:
-    """Everything that is due now, each as a call that does nothing if it is not due any more."""
-    for step in STEPS:
-        yield from step()
+def sweep() -> None:
+    """Run all jobs, within the time that a sweep may take; the next goes on."""
+    for _done in within_time_budget(step for job in JOBS for step in job()):
+        pass

@@ -1,19 +1,22 @@
 """A coordinator asks a neighbouring group about a need, and takes it back."""
 
 import html
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.partners import rules
+from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.partners.actions import referring
 from mutualaid.partners.admin.why_not import reasons_against
 from mutualaid.partners.models import IncomingReferral, OutgoingReferral, Partner
 from mutualaid.partners.states import IncomingState, OutgoingState, PartnerState
-from mutualaid.people.models import Role
+from mutualaid.people.models import BlockedContactPoint, Role
+from mutualaid.transitions import StateChanged
 from requests_app import actions
-from requests_app.lifecycle.actors import coordinator
+from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.models import Ask, Need
 from requests_app.states import NeedState
 from tests.support import factories, groups
@@ -141,6 +144,16 @@ def pause(_need: Need, crown: Partner) -> None:
     Partner.objects.filter(pk=crown.pk).update(state=PartnerState.PAUSED)
 
 
+def ends_soon(need: Need, _crown: Partner) -> None:
+    soon = timezone.now() + timedelta(minutes=10)
+    Need.objects.filter(pk=need.pk).update(open_until=soon)
+
+
+def block(need: Need, _crown: Partner) -> None:
+    print_of = fingerprints(need.ask.contact.phone).pop()
+    BlockedContactPoint.objects.create(fingerprint=print_of, reason="adverts")
+
+
 def is_asked_now(need: Need, crown: Partner) -> None:
     groups.asked(need, crown)
 
@@ -154,6 +167,8 @@ WHY_NOT = [
     (say_yes, "to which no one has said yes"),
     (ask_already, "No group is left"),
     (pause, "No group is left"),
+    (ends_soon, "It ends too soon"),
+    (block, "comes from a blocked phone"),
     (is_asked_now, "Crown Heights is being asked just now."),
 ]
 
@@ -176,5 +191,10 @@ def test_reasons_are_named_just_where_the_rules_say_no(need, crown, happens):
     if happens:
         happens(need, crown)
     need = Need.objects.get(pk=need.pk)
-    is_possible = rules.may_be_asked(need) and bool(rules.partners_to_ask(need))
-    assert is_possible == (not list(reasons_against(need)))
+    reasons = reasons_against(need)
+    try:
+        referring.ask_partner(need, crown, by=SITE)
+    except StateChanged:
+        assert reasons
+    else:
+        assert not reasons

@@ -82,7 +82,7 @@ class TestWhereItStands:
     @pytest.mark.parametrize(
         ("state", "said"),
         [
-            (O.ASKED, "whether someone there can help. They answer by"),
+            (O.ASKED, "whether someone there can help. They have until"),
             (O.DECLINED, "No one at <bdi>Crown Heights</bdi> can help with it just now."),
             (O.SILENT, "No answer came in time"),
             (O.ACCEPTED, "Someone at <bdi>Crown Heights</bdi> can help."),
@@ -109,7 +109,7 @@ class TestWhereItStands:
         now = timezone.now()
         referral = asked(need, crown, O.UNMET)
         shown = text(client.get(link))
-        assert "Who you are was not told." in shown
+        assert "We didn't say who you are." in shown
         assert "After your yes: your name" in shown
         assert "erase your details" not in shown
         OutgoingReferral.objects.filter(pk=referral.pk).update(erase_asked_at=now)

@@ -21,7 +21,7 @@ from mutualaid.partners.models import OutgoingReferral, Partner
 from mutualaid.partners.states import TakenBack
 from mutualaid.transitions import StateChanged
 from requests_app.actions.on_hold import refer_need, wait_longer
-from requests_app.lifecycle.actors import SITE, Actor, Kind
+from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
 from requests_app.lifecycle.transitions import lock_ask, lock_need, log_event
 from requests_app.models import Ask, Erased, Need, NeedNotes, WhomToCall
 from requests_app.states import NeedAction, NeedState, Urgency
@@ -105,13 +105,15 @@ def do_not_want(referral: OutgoingReferral) -> None:
 
 
 @transaction.atomic
-def take_back(referral: OutgoingReferral) -> None:
-    """The neighbour changes their mind, at any time: what went there is to be erased there.
+def take_back(referral: OutgoingReferral, *, by: Actor = NEIGHBOUR) -> None:
+    """Take it back from a group, at any time: what went there is to be erased there.
 
     The need then opens again here. Raises `StateChanged` if it is over already.
     """
     lock_need_of(referral)
-    end_referral(referral, "withdraw", reason=TakenBack.NEIGHBOUR)
+    is_own = by.kind == Kind.NEIGHBOUR
+    reason = TakenBack.NEIGHBOUR if is_own else TakenBack.COORDINATOR
+    end_referral(referral, "withdraw", reason=reason)
 
 
 def lock_need_of(referral: OutgoingReferral) -> Need | None:

@@ -72,7 +72,7 @@ class GroupsPage(StepPage[Need, GroupForm | TakeBackForm]):
         live = referring.live_referral(self.row)
         if live is None:
             raise StateChanged("withdraw")
-        referring.take_back(live)
+        referring.take_back(live, by=coordinator(self.me))
         return _("It is taken back. %(group)s is told.") % {"group": live.partner}
 
     def next_url(self) -> str:
@@ -81,7 +81,7 @@ class GroupsPage(StepPage[Need, GroupForm | TakeBackForm]):
     def context(self, form: GroupForm | TakeBackForm) -> dict[str, Any]:
         is_asking = isinstance(form, GroupForm)
         return {
-            "reasons": list(reasons_against(self.row)),
+            "reasons": reasons_against(self.row),
             "group_form": form if is_asking else GroupForm(need=self.row),
             "refused": None if is_asking else form,
             "asked": asked_of_groups(self.row),

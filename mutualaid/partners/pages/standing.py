@@ -17,10 +17,14 @@ from mutualaid.promises import PROMISES
 
 O = OutgoingState  # noqa: E741
 SENTENCES: Mapping[str, StrOrPromise] = {
-    O.ASKED: _("We asked {group} on {day} whether someone there can help. They answer by {until}."),
+    O.ASKED: _(
+        "We asked {group} on {day} whether someone there can help. They have until {until} to answer."
+    ),
     O.DECLINED: _("No one at {group} can help with it just now."),
     O.SILENT: _("No answer came in time, so {group} isn't asked any more."),
-    O.ACCEPTED: _("Someone at {group} can help. Do you want that? Please answer by {until}."),
+    O.ACCEPTED: _(
+        "Someone at {group} can help. Do you want that? You have until {until} to answer."
+    ),
     O.NOT_WANTED: _("You said no, so {group} isn't asked any more."),
     O.AGREED: _("You said yes. {group} is looking for someone who will get in touch with you."),
     O.TAKEN: _("Someone from {group} is coming, and will get in touch with you."),
@@ -32,15 +36,15 @@ SENTENCES: Mapping[str, StrOrPromise] = {
 }
 ICONS: Mapping[str, str] = {
     O.ASKED: "clock",
-    O.DECLINED: "closed",
-    O.SILENT: "closed",
+    O.DECLINED: "cancelled",
+    O.SILENT: "lapsed",
     O.ACCEPTED: "alert",
     O.NOT_WANTED: "cancelled",
     O.AGREED: "check",
     O.TAKEN: "claimed",
     O.DONE: "delivered",
     O.CONFIRMED: "confirmed",
-    O.UNMET: "closed",
+    O.UNMET: "cancelled",
     O.NOT_NEEDED: "cancelled",
     O.WITHDRAWN: "cancelled",
 }
