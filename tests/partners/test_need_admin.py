@@ -22,7 +22,7 @@ from requests_app.states import NeedState
 from tests.support import factories, groups
 from tests.support.signing_in import sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 O = OutgoingState  # noqa: E741
 
 
@@ -74,6 +74,26 @@ def test_a_group_is_asked_by_hand_and_the_page_says_how_it_stands(carla, need, c
     of_need = text(carla.get(f"/admin/requests_app/need/{need.pk}/change/"))
     assert "Neighbouring groups that were asked" in of_need
     assert "608 555 0150" in of_need
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (O.ASKED, "Crown Heights has until"),
+        (O.ACCEPTED, "Crown Heights said yes. The neighbour has until"),
+        (O.TAKEN, "Crown Heights looks after it."),
+    ],
+)
+def test_what_is_next_is_said_of_that_group(carla, need, crown, state, said):
+    groups.asked(need, crown, state)
+    assert said in text(carla.get(f"/admin/requests_app/need/{need.pk}/change/"))
+
+
+def test_the_list_says_which_group_is_asked(carla, need, crown):
+    groups.asked(need, crown)
+    assert "Crown Heights is asked" in text(carla.get("/admin/requests_app/need/"))
+    factories.set_policy(has_partners=False)
+    assert "Crown Heights" not in text(carla.get("/admin/requests_app/need/"))
 
 
 def test_only_those_not_asked_yet_can_be_chosen(carla, need, crown):

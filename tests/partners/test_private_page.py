@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mutualaid.partners import rules
 from mutualaid.partners.actions import referring
 from mutualaid.partners.messages import ReferralContact
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
@@ -18,7 +19,6 @@ from mutualaid.partners.pages.fields_sent import LABELS
 from mutualaid.partners.pages.standing import ICONS, SENTENCES
 from mutualaid.partners.states import HELP_THERE, OutgoingState
 from mutualaid.people.models import Role
-from mutualaid.transitions import StateChanged
 from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import SITE
@@ -28,7 +28,7 @@ from tests.support import factories, groups
 from tests.support.groups import asked
 from tests.support.signing_in import sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 O = OutgoingState  # noqa: E741
 ANA = ContactDetails(
     name="Ana", phone="608 555 0100", address="7 Hill Road", channels="call,sms", no_voicemail=True
@@ -228,6 +228,29 @@ class TestTheQuestion:
         )
         assert contacts_sent() == 0
 
+    @pytest.mark.parametrize("before", [O.ASKED, O.AGREED, O.TAKEN])
+    def test_it_is_taken_back_at_any_time_until_help_is_given(
+        self, client, link, page, question, before
+    ):
+        agreed = None if before == O.ASKED else timezone.now()
+        OutgoingReferral.objects.filter(pk=question.pk).update(
+            state=before, consented_at=agreed, contact_sent_at=agreed
+        )
+        assert "I don't want help from them after all" in text(client.get(link))
+        answer = client.post(page, {"take_back": "1"}, follow=True)
+        assert "It's taken back. We go on looking here." in text(answer)
+        assert state(question) == O.WITHDRAWN
+        assert ("We asked them to erase your details." in text(answer)) == (before != O.ASKED)
+        again = client.post(page, {"take_back": "1"}, follow=True)
+        assert "isn't asked any more" in text(again)
+
+    def test_help_that_was_given_is_not_taken_back(self, client, link, page, question):
+        now = timezone.now()
+        OutgoingReferral.objects.filter(pk=question.pk).update(state=O.DONE, consented_at=now)
+        assert "after all" not in text(client.get(link))
+        client.post(page, {"take_back": "1"})
+        assert state(question) == O.DONE
+
     def test_a_press_without_an_answer_only_shows_it(self, client, page, question):
         assert client.post(page).status_code == 200
         assert state(question) == O.ACCEPTED
@@ -250,10 +273,7 @@ class TestTheQuestion:
     def test_taken_back_by_someone_else_at_that_moment_it_is_told(
         self, client, page, question, monkeypatch
     ):
-        def refuse(_referral: OutgoingReferral) -> None:
-            raise StateChanged("consent")
-
-        monkeypatch.setattr(referring, "consent", refuse)
+        monkeypatch.setattr(rules, "may_be_told", lambda *_: False)
         answer = client.post(page, {"yes": "1"}, follow=True)
         assert "This has changed in the meantime." in text(answer)
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,11 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.action_admin import StepPages
 from mutualaid.admin.step_page import StepPage
+from mutualaid.local_time import format_moment
 from mutualaid.matching.admin.need import MatchedNeedAdmin
 from mutualaid.partners import rules
 from mutualaid.partners.actions import referring
 from mutualaid.partners.admin.why_not import reasons_against
 from mutualaid.partners.models import OutgoingReferral, Partner
+from mutualaid.partners.states import OutgoingState
 from mutualaid.transitions import StateChanged
 from requests_app.admin.refusals import REFUSALS
 from requests_app.lifecycle.actors import coordinator
@@ -95,6 +98,17 @@ def asked_of_groups(need: Need) -> list[OutgoingReferral]:
     return list(rows.order_by("-asked_at", "-pk"))
 
 
+def what_is_next(live: OutgoingReferral) -> str:
+    """Say what has to happen now with what a group is asked, and who does it."""
+    group, until = live.partner, format_moment(live.answer_by)
+    if live.state == OutgoingState.ASKED:
+        return _("%(group)s has until %(until)s to answer.") % {"group": group, "until": until}
+    if live.state == OutgoingState.ACCEPTED:
+        says_yes = _("%(group)s said yes. The neighbour has until %(until)s to agree.")
+        return says_yes % {"group": group, "until": until}
+    return _("%(group)s looks after it. If you hear nothing, call them.") % {"group": group}
+
+
 admin.site.unregister(Need)
 
 
@@ -104,8 +118,24 @@ class PartnersNeedAdmin(MatchedNeedAdmin):
 
     step_pages: ClassVar[StepPages] = (*MatchedNeedAdmin.step_pages, GroupsPage)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
+        """Add the name of the group that is being asked about each, while there are groups."""
+        rows = super().get_queryset(request)
+        if not rules.has_partners():
+            return rows
+        live = OutgoingReferral.objects.live().filter(need=OuterRef("pk"))
+        return rows.annotate(group_asked=Subquery(live.values("partner__name")[:1]))
+
     def page_context(self, request: HttpRequest, row: Need) -> dict[str, Any]:
         context = super().page_context(request, row)
         if not rules.has_partners():
             return context
+        if live := referring.live_referral(row):
+            context["facts"] = context["facts"]._replace(next=what_is_next(live))
         return context | {"has_partners": True, "asked_of_groups": asked_of_groups(row)}
+
+    @admin.display(description=gettext_lazy("who comes"))
+    def helper(self, need: Need) -> str:
+        if group := getattr(need, "group_asked", None):
+            return _("%(group)s is asked") % {"group": group}
+        return super().helper(need)

@@ -1,6 +1,6 @@
 """What a neighbour sees of other groups by the private link of their ask, and their yes or no to one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.partners.actions import referring
@@ -31,6 +32,22 @@ from requests_app.pages.refusals import tell_refusal
 from requests_app.pages.views.decorators import Visit, by_link
 
 MOST_SHOWN = 20
+TO_TAKE_BACK = (OutgoingState.ASKED, OutgoingState.AGREED, OutgoingState.TAKEN)
+"""One that asks for a yes is answered instead, and help that was given cannot be taken back."""
+
+
+class Answer(NamedTuple):
+    """What a neighbour says about a group, by the name of a button, and the sentence that says it is done."""
+
+    action: Callable[[OutgoingReferral], object]
+    outcome: str | Promise
+
+
+ANSWERS = {
+    "yes": Answer(referring.consent, _("Thank you. We're sending it to them now.")),
+    "no": Answer(referring.do_not_want, _("That's all right. They don't know who you are.")),
+    "take_back": Answer(referring.take_back, _("It's taken back. We go on looking here.")),
+}
 
 
 class Line(NamedTuple):
@@ -43,6 +60,7 @@ class Line(NamedTuple):
     steps: Sequence[Step]
     to_call: Partner | None
     is_question: bool
+    can_take_back: bool
 
 
 def lines_for(ask: Ask) -> Iterator[Line]:
@@ -59,6 +77,7 @@ def lines_for(ask: Ask) -> Iterator[Line]:
             list(steps_of(referral)),
             referral.partner if referral.state in HELP_THERE else None,
             _waits_for_answer(referral),
+            referral.state in TO_TAKE_BACK,
         )
 
 
@@ -68,26 +87,23 @@ def lines_for(ask: Ask) -> Iterator[Line]:
 def partner_consent(visit: Visit, public_id: UUID) -> HttpResponse:
     """Ask whether a group that can help may be told who it is for. Only a POST with `yes` says so.
 
-    A POST with `show` opens what would be sent, and is in the list of who looked. Raises `Http404` for what
-    another ask was asked.
+    A POST with `take_back` ends what was agreed before. One with `show` opens what would be sent, and is in
+    the list of who looked. Raises `Http404` for what another ask was asked.
     """
     rows = OutgoingReferral.objects.filter(need__ask=visit.ask)
     related = rows.select_related("partner", "need__ask", "need__category", "need__locality")
     referral = get_object_or_404(related, public_id=public_id)
-    posted = visit.request.POST
-    if not _waits_for_answer(referral):
+    word = next((word for word in ANSWERS if word in visit.request.POST), "")
+    is_open = "show" in visit.request.POST
+    if not (_waits_for_answer(referral) or _is_taken_back(referral, word)):
         messages.info(visit.request, why_not_answered(referral))
         return visit.back()
-    if "yes" in posted or "no" in posted:
+    if word:
         with tell_refusal(visit.request):
-            if "yes" in posted:
-                referring.consent(referral)
-                messages.success(visit.request, _("Thank you. We're sending it to them now."))
-            else:
-                referring.do_not_want(referral)
-                messages.success(visit.request, _("That's all right. They don't know who you are."))
+            ANSWERS[word].action(referral)
+            messages.success(visit.request, str(ANSWERS[word].outcome))
         return visit.back()
-    if is_open := "show" in posted:
+    if is_open:
         note_download(visit.ask)
     context = {
         "token": visit.token,
@@ -98,6 +114,10 @@ def partner_consent(visit: Visit, public_id: UUID) -> HttpResponse:
         "is_open": is_open,
     }
     return render(visit.request, "partners/consent.html", context)
+
+
+def _is_taken_back(referral: OutgoingReferral, word: str) -> bool:
+    return word == "take_back" and referral.state in TO_TAKE_BACK
 
 
 def _waits_for_answer(referral: OutgoingReferral) -> bool:
