@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from mutualaid.partners import rules
 from mutualaid.partners.actions import referring
-from mutualaid.partners.messages import ReferralContact
+from mutualaid.partners.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.pages.fields_sent import LABELS
 from mutualaid.partners.pages.standing import ICONS, SENTENCES
@@ -172,6 +172,20 @@ class TestTheQuestion:
     def test_every_field_that_goes_out_has_a_name_on_it(self):
         sent = {field.name for field in fields(ReferralContact)} - {"referral"}
         assert set(LABELS) == sent
+
+    def test_what_they_know_already_is_all_that_was_asked(self, client, page, need):
+        need.people_count = 4
+        need.week_parts = 1
+        need.save()
+        known = dict(client.get(page).context["asked"])
+        assert list(map(str, known)) == [
+            "Kind", "Area", "How soon", "Good times", "People", "Helpers", "Languages",
+        ]  # fmt: skip
+        told = {field.name for field in fields(ReferralAsk)} - {"referral", "answer_by"}
+        assert told == {
+            "category", "category_name", "area", "urgency", "until", "week_parts", "people_count",
+            "helpers_wanted", "languages",
+        }  # fmt: skip
 
     def test_it_lists_only_what_the_neighbour_told_us(self, client, page):
         listed = [field.label for field in client.get(page).context["sent"]]

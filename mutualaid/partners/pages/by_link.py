@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from mutualaid.partners.actions import referring
 from mutualaid.partners.models import OutgoingReferral, Partner
 from mutualaid.partners.pages.decorators import while_there_are_partners
-from mutualaid.partners.pages.fields_sent import fields_sent
+from mutualaid.partners.pages.fields_sent import fields_asked, fields_sent
 from mutualaid.partners.pages.standing import (
     ICONS,
     Step,
@@ -110,6 +110,7 @@ def partner_consent(visit: Visit, public_id: UUID) -> HttpResponse:
         "referral": referral,
         "partner": referral.partner,
         "title": title_of(referral.need) if referral.need else "",
+        "asked": fields_asked(referral.need) if referral.need else [],
         "sent": fields_sent(referral),
         "is_open": is_open,
     }

@@ -1,4 +1,4 @@
-"""The contact details that go to another group, in words to the neighbour whose they are."""
+"""What another group is told, at first and after a yes, in words to the neighbour whom it is about."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -8,10 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mutualaid.catalog.time_slots import in_words
 from mutualaid.partners.actions import referring
 from mutualaid.partners.models import OutgoingReferral
-from requests_app.models import Channel
-from requests_app.pages.ask.summary import REACH_NOUNS, SAFETY_NOUNS, WHAT_NOUNS
+from requests_app.models import Channel, Need
+from requests_app.pages.ask.summary import REACH_NOUNS, SAFETY_NOUNS, WHAT_NOUNS, WHEN_NOUNS
 
 LABELS: Mapping[str, str | Promise] = {
     "name": REACH_NOUNS["name"],
@@ -30,6 +31,21 @@ LABELS: Mapping[str, str | Promise] = {
 class SentField(NamedTuple):
     label: str | Promise
     value: str
+
+
+def fields_asked(need: Need) -> list[SentField]:
+    """Return what `ReferralAsk` says of a need, only what is said of this one."""
+    languages = need.ask.languages.order_by("pk")
+    fields = [
+        SentField(WHAT_NOUNS["category"], need.category.label),
+        SentField(WHEN_NOUNS["locality"], need.locality.label),
+        SentField(WHEN_NOUNS["urgency"], need.when),
+        SentField(WHEN_NOUNS["week_parts"], in_words(need.week_parts)),
+        SentField(WHAT_NOUNS["people_count"], str(need.people_count or "")),
+        SentField(WHAT_NOUNS["helpers_wanted"], str(need.helpers_wanted)),
+        SentField(REACH_NOUNS["languages"], _(", ").join(map(str, languages))),
+    ]
+    return [field for field in fields if field.value]
 
 
 def fields_sent(referral: OutgoingReferral) -> list[SentField]:
