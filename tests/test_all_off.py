@@ -18,8 +18,8 @@ from tests.support import factories, scene
 from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-ROOMS = ("decisions", "fund", "hours", "fair_work", "principles", "record")
-ADDRESSES = re.compile(r'href="[^"]*/(decisions?|pot|money|hours|record|principles)/')
+ROOMS = ("decisions", "fund", "hours", "fair_work", "principles", "record", "partners")
+ADDRESSES = re.compile(r'href="[^"]*/(decisions?|pot|money|hours|record|principles|groups)/')
 PAGES = (
     "/",
     "/about/",

@@ -59,6 +59,8 @@ NO_PAGE = {
     "/admin/together/propose/": "as above",
     "/admin/together/two/<int:pk>/agree/": "as above",
     "/admin/together/two/<int:pk>/end/": "as above",
+    "/admin/requests_app/need/<int:pk>/groups/": "the scene has no neighbouring groups;"
+    " tests/partners/test_need_admin.py",
     "/admin/r/<path:content_type_id>/<path:object_id>/": "leads to a page of the site, which has none",
     "/admin/requests_app/ask/<int:pk>/not-one-household/": "takes two asks of one household",
     "/admin/requests_app/need/undo/<slug:code>/": "takes what was closed just now",

@@ -78,6 +78,7 @@ PAGES = """
     /pot/waiting/<uuid:public_id>/<pot_step:step>/      members:404     members:404
     /need/<str:token>/money/ask/                        everybody:404   everybody:404
     /need/<str:token>/money/<uuid:public_id>/           everybody:404   everybody:404
+    /need/<str:token>/groups/<uuid:public_id>/          everybody:404   everybody:404
     /board/                                             everybody:200   everybody:405
     /board/text/                                        everybody:200   everybody:405
     /ask/                                               everybody:302   everybody:405

@@ -31,6 +31,7 @@ STEPS = """
     /requests_app/need/<int:pk>/volunteer/                     200 200
     /requests_app/need/<int:pk>/step/                          200 200
     /requests_app/need/<int:pk>/words/                         200 200
+    /requests_app/need/<int:pk>/groups/                        404 404
     /find/                                                     200 200
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302

@@ -22,3 +22,7 @@ class PartnersConfig(AppConfig):
         from mutualaid.partners.notifications import incoming, outgoing  # noqa: F401
         from mutualaid.partners.receivers import incoming as incoming_receivers  # noqa: F401
         from mutualaid.partners.receivers import outgoing as outgoing_receivers  # noqa: F401
+        from mutualaid.partners.rules import has_live_partner
+        from requests_app.other_groups import ask_while
+
+        ask_while(has_live_partner)
