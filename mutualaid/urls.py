@@ -46,6 +46,7 @@ urlpatterns = [
     path("near/", include("mutualaid.resources.urls")),
     path("", include("mutualaid.decisions.urls")),
     path("", include("mutualaid.fund.urls")),
+    path("", include("mutualaid.partners.urls")),
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),

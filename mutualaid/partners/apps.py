@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "mutualaid.partners"
     verbose_name = _("Neighbouring groups")
+
+    def ready(self) -> None:
+        # They register: who takes up what partners say.
+        from mutualaid.partners.actions import calling  # noqa: F401

@@ -1,0 +1,3 @@
+from mutualaid.partners.admin import calls
+
+__all__ = ["calls"]
