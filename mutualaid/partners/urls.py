@@ -1,9 +1,14 @@
 from django.urls import path
 
+from mutualaid.partners.addresses import INBOX
+from mutualaid.partners.inbox.views import inbox
 from mutualaid.partners.pages.calls import answer_call, calls
 from mutualaid.partners.pages.group_file import group_file
+from mutualaid.partners.pages.well_known import well_known
 
 urlpatterns = [
+    path(".well-known/mutualaid", well_known, name="well_known"),
+    path(INBOX.lstrip("/"), inbox, name="partners_inbox"),
     path("group.json", group_file, name="group_file"),
     path("calls/", calls, name="calls"),
     path("calls/<uuid:partner>/<uuid:public_id>/", answer_call, name="call_answer"),

@@ -25,9 +25,11 @@ class Partner(models.Model):
     """Another site: its address `site` without a path (`https://crown.example`), and the key pinned for it.
 
     `name`, `phone` and `about` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
-    a message that was signed with the one before, counted in `key_number`. `our_key` is the key by which the
-    partner knows us. `away_since` is set while its site does not answer, and `refusals` counts what it
-    refused in a row.
+    a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
+    but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
+    by which the partner knows us. `away_since` is set while its site does not answer, and `refusals` counts
+    what it refused in a row. While its clock and ours differ too much for its messages to be taken,
+    `clock_off_seconds` says by how much it is ahead.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -37,6 +39,7 @@ class Partner(models.Model):
     about = models.CharField(_("about"), max_length=500, blank=True, default="")
     public_key = models.CharField(_("key"), max_length=64)
     key_number = models.PositiveIntegerField(default=1)
+    previous_key = models.CharField(max_length=64, blank=True, default="")
     our_key = models.ForeignKey(
         "partners.SigningKey", on_delete=models.PROTECT, related_name="known_to"
     )
@@ -63,6 +66,8 @@ class Partner(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     heard_at = models.DateTimeField(_("last heard"), null=True)
     away_since = models.DateTimeField(_("does not answer since"), null=True)
+    clock_wrong_since = models.DateTimeField(_("its clock and ours differ since"), null=True)
+    clock_off_seconds = models.IntegerField(_("its clock is ahead of ours, seconds"), null=True)
     refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
 
     objects: ClassVar = PartnerQuerySet.as_manager()

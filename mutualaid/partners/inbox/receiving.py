@@ -1,0 +1,120 @@
+"""Taking up a message once: its row, what its receiver writes and the answer, all or nothing."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from mutualaid.partners import wire
+from mutualaid.partners.messages import Message, ReferralAsk
+from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
+from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
+from mutualaid.partners.states import LIVE_INCOMING
+
+A_MINUTE = timedelta(minutes=1)
+MOST_IN_A_MINUTE = 60
+MOST_OPEN = 200
+"""Needs of one partner that wait here for an answer or for someone."""
+AGAIN_IN_SECONDS = 900
+"""Once so many are open: by then a coordinator may have answered some."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a partner gets: the status, a word, and for a 429 after how many seconds it may come again."""
+
+    status: int
+    word: str
+    retry_after: int = 0
+
+
+TAKEN_UP = Answer(HTTPStatus.OK, "taken up")
+OTHER_BYTES = Answer(HTTPStatus.CONFLICT, "other bytes came with this id")
+NOT_BETWEEN_US = Answer(HTTPStatus.NOT_FOUND, "not between us")
+
+
+def receive(
+    partner_pk: int, message_id: UUID, body: bytes, *, only_known: bool = False
+) -> Answer | None:
+    """Take up the message of a partner, and return the answer; None where the partner is no longer live.
+
+    With `only_known` one that did not come before is not taken up either.
+
+    The same bytes get the same answer ever after, whether they were taken up or refused for what they say,
+    and change nothing. What came too often is not noted: it may come again.
+    """
+    try:
+        message: Message | Answer = _read(body, message_id)
+    except wire.Unreadable as error:
+        message = Answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"unreadable: {error}")
+    digest = sha256(body).hexdigest()
+    with transaction.atomic():
+        # One message of a partner after the other: the limits hold exactly, and a pause does at once.
+        partner = (
+            Partner.objects.live().select_for_update(no_key=True).filter(pk=partner_pk).first()
+        )
+        if partner is None:
+            return None
+        known = IncomingMessage.objects.filter(partner=partner, message_id=message_id).first()
+        if known:
+            return Answer(known.status, known.answer) if known.digest == digest else OTHER_BYTES
+        if only_known:
+            return None
+        if seconds := _too_often_for(partner, message):
+            return Answer(HTTPStatus.TOO_MANY_REQUESTS, "too often", seconds)
+        answer = message if isinstance(message, Answer) else _taken_up(partner, message)
+        IncomingMessage.objects.create(
+            partner=partner,
+            message_id=message_id,
+            kind="" if isinstance(message, Answer) else message.kind,
+            digest=digest,
+            status=answer.status,
+            answer=answer.word,
+        )
+        Partner.objects.filter(pk=partner_pk).update(
+            heard_at=Now(), clock_wrong_since=None, clock_off_seconds=None
+        )
+    return answer
+
+
+def _read(body: bytes, signed_id: UUID) -> Message:
+    message_id, message = wire.read(body)
+    if message_id != signed_id:
+        raise wire.Unreadable("id")
+    return message
+
+
+def _taken_up(partner: Partner, message: Message) -> Answer:
+    receiver = receiver_of(message.kind)
+    if receiver is None:
+        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable: kind")
+    try:
+        with transaction.atomic():
+            receiver[1](partner, message)
+    except NotBetweenUs:
+        return NOT_BETWEEN_US
+    except NotPossible as error:
+        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    return TAKEN_UP
+
+
+def _too_often_for(partner: Partner, message: Message | Answer) -> int:
+    """After how many seconds the partner may come again; 0 for now."""
+    if isinstance(message, ReferralAsk):
+        is_open = IncomingReferral.objects.filter(partner=partner, state__in=LIVE_INCOMING)
+        if is_open.count() >= MOST_OPEN:
+            return AGAIN_IN_SECONDS
+    of_this_minute = IncomingMessage.objects.filter(
+        partner=partner, received_at__gt=Now() - A_MINUTE, received_at__lte=Now()
+    )
+    newest = of_this_minute.annotate(now=Now()).order_by("-received_at")
+    row = newest.values_list("received_at", "now")[MOST_IN_A_MINUTE - 1 :].first()
+    if row is None:
+        return 0
+    received_at, now = row
+    return max(1, math.ceil((received_at + A_MINUTE - now).total_seconds()))
