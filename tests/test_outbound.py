@@ -15,13 +15,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mutualaid.boundary import outbound
+from mutualaid.boundary.addresses import is_public
 from mutualaid.boundary.outbound import (
     NoAnswer,
     NotAllowed,
     NotConnected,
     TooMuch,
     guarded,
-    is_public,
     named_endpoint,
     post,
     public_endpoint,

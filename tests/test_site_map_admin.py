@@ -41,6 +41,8 @@ STEPS = """
     /winding-down/<int:pk>/agree/                              404 404
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
+    /many-hands/                                               404 404
+    /many-hands/<int:pk>/hide/                                 404 404
     /together/                                                 404 404
     /together/propose/                                         404 404
     /together/two/<int:pk>/agree/                              404 404

@@ -9,5 +9,5 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Neighbouring groups")
 
     def ready(self) -> None:
-        # They register: who takes up what partners say.
-        from mutualaid.partners.actions import calling  # noqa: F401
+        # They register: which messages they take up.
+        from mutualaid.partners.actions import calling, pinging  # noqa: F401

@@ -1,9 +1,11 @@
 """Putting a message to a partner into the outbox, and taking it back while it waits."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.celery import enqueue_on_commit
@@ -14,6 +16,7 @@ from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.states import MessageState
 
 DELIVER = "mutualaid.partners.tasks.deliver"
+NEWS_AGE = timedelta(minutes=1)
 
 
 def send(partner: Partner, message: Message) -> OutgoingMessage:
@@ -38,3 +41,14 @@ def cancel(referral_id: UUID, kinds: Collection[str]) -> int:
     """Cancel the messages of these kinds about a referral that no worker has yet; return how many."""
     rows = OutgoingMessage.objects.unsent().filter(referral_id=referral_id, kind__in=kinds)
     return rows.update(state=MessageState.CANCELLED, body="", settled_at=Now(), lease_until=None)
+
+
+def heard_from(partner: Partner) -> None:
+    """Note that a partner's site spoke to us, and send what waits for it at once if it was away.
+
+    In the transaction of what it said; the row is written once a minute at most.
+    """
+    row = Partner.objects.filter(pk=partner.pk)
+    lately = Q(heard_at__gt=Now() - NEWS_AGE, away_since=None)
+    if row.exclude(lately).update(heard_at=Now(), away_since=None, quiet_until=None):
+        enqueue_on_commit(DELIVER, partner.pk)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from mutualaid.methods import post_only
 from mutualaid.partners.actions import calling
 from mutualaid.partners.models import IncomingCall, OutgoingCall
 from mutualaid.partners.models.call import LONGEST_TITLE
-from mutualaid.partners.rules import has_partners
+from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.people.models import User
 from requests_app.actions import NeedDetails
 from requests_app.models import Claim
@@ -95,9 +95,9 @@ class HandsForm(forms.Form):
 
 
 @admin_page("many-hands/", name="many_hands", permission=COORDINATE)
+@while_there_are_partners
 def many_hands(request: HttpRequest) -> HttpResponse:
     """Show all calls and the form of a new one; on a POST call."""
-    _check_on()
     form = HandsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         me = cast(User, request.user)
@@ -118,10 +118,10 @@ def many_hands(request: HttpRequest) -> HttpResponse:
 
 
 @admin_page("many-hands/<int:pk>/hide/", name="many_hands_hide", permission=COORDINATE)
+@while_there_are_partners
 @post_only("admin:many_hands")
 def hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a call of a partner off our members' page."""
-    _check_on()
     call = IncomingCall.objects.open().filter(pk=pk).first()
     if call:
         calling.hide(call)
@@ -138,8 +138,3 @@ def _ours() -> list[dict[str, Any]]:
     live = Claim.objects.live().filter(need__in=[call.need_id for call in calls if call.need_id])
     from_here = dict(live.values_list("need").annotate(Count("pk")))
     return [{"call": call, "from_here": from_here.get(call.need_id, 0)} for call in calls]
-
-
-def _check_on() -> None:
-    if not has_partners():
-        raise Http404

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from mutualaid.partners import wire
+from mutualaid.partners import outbox, wire
 from mutualaid.partners.messages import Message, ReferralAsk
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
@@ -76,9 +76,11 @@ def receive(
             status=answer.status,
             answer=answer.word,
         )
-        Partner.objects.filter(pk=partner_pk).update(
-            heard_at=Now(), clock_wrong_since=None, clock_off_seconds=None
-        )
+        outbox.heard_from(partner)
+        if partner.clock_wrong_since:
+            Partner.objects.filter(pk=partner_pk).update(
+                clock_wrong_since=None, clock_off_seconds=None
+            )
     return answer
 
 

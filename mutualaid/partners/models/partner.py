@@ -27,8 +27,8 @@ class Partner(models.Model):
     `name`, `phone` and `about` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
     a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
     but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
-    by which the partner knows us. `away_since` is set while its site does not answer, and `refusals` counts
-    what it refused in a row. While its clock and ours differ too much for its messages to be taken,
+    by which the partner knows us. `away_since` is set while its site does not answer as it should, and until
+    `quiet_until` we leave it alone. While its clock and ours differ too much for its messages to be taken,
     `clock_off_seconds` says by how much it is ahead.
     """
 
@@ -68,7 +68,7 @@ class Partner(models.Model):
     away_since = models.DateTimeField(_("does not answer since"), null=True)
     clock_wrong_since = models.DateTimeField(_("its clock and ours differ since"), null=True)
     clock_off_seconds = models.IntegerField(_("its clock is ahead of ours, seconds"), null=True)
-    refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
+    quiet_until = models.DateTimeField(_("tried again"), null=True)
 
     objects: ClassVar = PartnerQuerySet.as_manager()
 

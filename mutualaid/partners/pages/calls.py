@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
 from mutualaid.partners.actions import calling
 from mutualaid.partners.models import Coming, IncomingCall
+from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.partners.rules import has_partners
 from mutualaid.people.models import BlockedContactPoint, User
 
@@ -30,15 +31,15 @@ def calls_for(user: User) -> QuerySet[IncomingCall]:
 
 
 @private_page
+@while_there_are_partners
 @require_safe
 def calls(request: PersonRequest) -> HttpResponse:
     """All that partners call for now."""
-    if not has_partners():
-        raise Http404
     return render(request, "partners/calls.html", {"calls": calls_for(request.user)})
 
 
 @private_page
+@while_there_are_partners
 @post_only("calls")
 def answer_call(request: PersonRequest, partner: UUID, public_id: UUID) -> HttpResponse:
     """Say that one comes, or does not come after all. Twice is once."""

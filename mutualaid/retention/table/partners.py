@@ -11,7 +11,8 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.Partner": (
         Keep(
             "id public_id site name phone about public_key key_number previous_key our_key state read_at"
-            " compared_at live_at ended_at heard_at away_since clock_wrong_since clock_off_seconds refusals",
+            " compared_at live_at ended_at heard_at away_since clock_wrong_since clock_off_seconds"
+            " quiet_until",
             _("Which neighbouring groups we help each other with"),
         ),
         Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
