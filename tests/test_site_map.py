@@ -124,6 +124,9 @@ PAGES = """
     /hours/note/                                        members:404     members:404
     /hours/help/<uuid:public_id>/                       members:404     members:404
     /hours/<uuid:public_id>/                            members:404     members:404
+    /calls/                                             members:404     members:404
+    /calls/<uuid:partner>/<uuid:public_id>/             members:404     members:404
+    /group.json                                         everybody:404   everybody:405
     /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:302     helpers:302
     /offer/keep/                                        members:302     helpers:302

@@ -52,6 +52,8 @@ STEPS = """
     /partners/partner/<int:pk>/talked/                         404 404
     /partners/needs/                                           404 404
     /partners/needs/<int:pk>/                                  404 404
+    /many-hands/                                               404 404
+    /many-hands/<int:pk>/hide/                                 404 404
     /together/                                                 404 404
     /together/propose/                                         404 404
     /together/two/<int:pk>/agree/                              404 404

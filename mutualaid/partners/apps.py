@@ -14,6 +14,7 @@ class PartnersConfig(AppConfig):
         from mutualaid.partners import record  # noqa: F401
         from mutualaid.partners.actions import (  # noqa: F401
             answers,
+            calling,
             keys,
             pinging,
             receiving,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from mutualaid.celery import within_time_budget
-from mutualaid.partners.actions import answering, going_on, reporting, taking_up
+from mutualaid.partners.actions import answering, calling, going_on, reporting, taking_up
 
 JOBS: tuple[Callable[[], Iterator[object]], ...] = (
     taking_up.take_up_all,
@@ -14,6 +14,9 @@ JOBS: tuple[Callable[[], Iterator[object]], ...] = (
     going_on.what_brought_no_news,
     going_on.what_ended,
     going_on.what_no_one_is_left_for,
+    calling.end_past_calls,
+    calling.tell_changes,
+    calling.tell_counts,
 )
 
 

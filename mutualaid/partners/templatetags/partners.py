@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
 from mutualaid.partners.pages.by_link import lines_for
+from mutualaid.partners.pages.calls import calls_for
 from mutualaid.partners.rules import has_partners
+from mutualaid.people.models import User
 from requests_app.models import Ask
 
 register = template.Library()
@@ -17,3 +20,9 @@ def groups_for_ask(ask: Ask, token: str) -> dict[str, Any]:
     if not has_partners():
         return {}
     return {"lines": list(lines_for(ask)), "token": token}
+
+
+@register.inclusion_tag("partners/_calls_link.html")
+def link_to_calls(user: User) -> dict[str, Any]:
+    """Render a list item that leads to the calls of neighbouring groups; nothing while there are none."""
+    return {"url": reverse("calls") if calls_for(user).exists() else ""}

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.retention.terms import ACCOUNT, ASK, NEED, After, Empty, Keep, Part, Remove, With
 
+COMING = _("To which call of a neighbouring group you said yes")
+
 PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.SigningKey": (Keep("id public_key seed created_at retired_at"),),
     "partners.Partner": (
@@ -15,6 +17,28 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
         ),
         Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
         Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to another group")),
+    ),
+    "partners.OutgoingCall": (
+        Keep(
+            "id public_id title day helpers_wanted is_open version called_at",
+            _("For which days we called for many hands"),
+        ),
+        Empty("need", With(NEED, "need"), _("Which need a call for many hands was about")),
+        Empty("called_by", With(ACCOUNT, "called_by"), _("That you called for many hands")),
+    ),
+    "partners.CallCount": (
+        Keep("id call partner coming their_version", _("How many came from neighbouring groups")),
+    ),
+    "partners.IncomingCall": (
+        Keep(
+            "id public_id partner title category area day helpers_wanted version answer_version"
+            " told_coming received_at ended_at hidden_at",
+            _("What neighbouring groups called for"),
+        ),
+    ),
+    "partners.Coming": (
+        Remove("id call user", With(ACCOUNT, "user"), COMING),
+        Remove("", After("call__ended_at", "erase_days"), COMING),
     ),
     "partners.OutgoingMessage": (
         Remove(
