@@ -142,7 +142,8 @@ def _to_owner(loan_id: int, *states: LoanState) -> Message | None:
         urls["back"] = one_tap_url("loan_back", loan.pk, owner)
     elif loan.state == LoanState.BACK and loan.listed_again_at is None:
         urls["again"] = one_tap_url("loan_list_again", loan.pk, owner)
-    return Message(recipient_of(owner), _about_loan(loan), urls=urls)
+    context = {**mention(loan.request.need), **_about_loan(loan)}
+    return Message(recipient_of(owner), context, urls=urls)
 
 
 def _to_borrower(loan_id: int, *states: LoanState) -> Message | None:

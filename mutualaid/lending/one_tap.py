@@ -1,4 +1,4 @@
-"""One tap: yes or no to someone who could use a thing, "it is back", "list it again"; yes and no also by text."""
+"""One tap: yes or no to someone who could use a thing, also by text; "it is back"; "list it again"."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

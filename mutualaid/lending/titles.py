@@ -35,7 +35,10 @@ _SPELLED_SITE = re.compile(rf"\w{{2,}}{_OPEN}{_DOT}{_CLOSE}(?:{_ENDINGS})\b")
 
 
 def check_title(text: str) -> str:
-    """Return what a thing is called as one line. Raises `ValidationError` where it says how to reach someone."""
+    """Return what a thing is called, in one line.
+
+    Raises `ValidationError` where it says how to reach someone, or nothing.
+    """
     title = one_line(text)
     plain = unicodedata.normalize("NFKC", title).casefold()
     if not any(letter.isalpha() for letter in plain):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.lending.models import MOST_THINGS, Thing
+from mutualaid.lending.models import MOST_LOAN_DAYS, MOST_OF_A_THING, MOST_THINGS, Thing
 from mutualaid.lending.near import needs_near
 from mutualaid.lending.rules import NotYours, check_on, may_list
 from mutualaid.lending.states import THING_TRANSITIONS, Mode, WithdrawReason
@@ -48,7 +48,7 @@ class ThingDetails:
     lend_days: int | None = None
 
     def columns(self) -> dict[str, Any]:
-        """The columns of `Thing`. Raises `ValidationError` for a title, kind or day that can't be."""
+        """The columns of `Thing`. Raises `ValidationError` for a title, kind, number or day that can't be."""
         if self.category.sensitive or not self.category.is_active:
             raise ValidationError({"category": _("Things of this kind are not listed here.")})
         today = clock.today()
@@ -58,6 +58,10 @@ class ThingDetails:
         lend_days = self.lend_days if self.mode == Mode.LEND else None
         if self.mode == Mode.LEND and lend_days is None:
             raise ValidationError({"lend_days": _("Write for how many days you lend it.")})
+        if not 1 <= self.total <= MOST_OF_A_THING:
+            raise ValidationError({"total": _("Write a number from 1 to 99.")})
+        if lend_days is not None and not 1 <= lend_days <= MOST_LOAN_DAYS:
+            raise ValidationError({"lend_days": _("Write a number from 1 to 28.")})
         title = check_title(self.title)
         return {**vars(self), "title": title, "until": until, "lend_days": lend_days}
 
@@ -104,7 +108,7 @@ def pause(thing: Thing, *, by: User) -> None:
 
 
 def resume(thing: Thing, *, by: User) -> None:
-    """Let everyone see it again. Raises `LendingOff`, `NotYours`, and `StateChanged` where it isn't paused."""
+    """Let everyone see it again. Raises `LendingOff`, `NotYours`, and `StateChanged` if it isn't paused."""
     check_on()
     _take(thing, "resume", by=by)
 
@@ -155,15 +159,10 @@ def _listed_of(user: User) -> Any:
 
 
 def _create(thing: Thing, number: int) -> Thing:
-    """Raises `TooManyThings` where the place is taken: then the account was not locked."""
     thing.number = number
     if thing.mode == Mode.SURPLUS and needs_near(thing):
         thing.shown_from = clock.now() + NEEDS_FIRST
-    try:
-        with transaction.atomic():
-            thing.save(force_insert=True)
-    except IntegrityError as error:
-        raise TooManyThings from error
+    thing.save(force_insert=True)
     return thing
 
 
@@ -184,7 +183,7 @@ def _take(thing: Thing, action: str, *, by: User, **fields: Any) -> None:
 
 
 def take_off(thing_id: int, many: int) -> int | None:
-    """Take so many off what is left, if they are; return how many are left then, or None. In a transaction."""
+    """Take so many off what is left, if they are; return how many stay, or None. In a transaction."""
     rows = Thing.objects.filter(
         pk=thing_id, left__gt=many, state__in=THING_TRANSITIONS["run_out"].sources
     )
@@ -196,7 +195,7 @@ def take_off(thing_id: int, many: int) -> int | None:
 
 
 def put_back(thing: Thing, many: int) -> None:
-    """Let so many be had again. Raises `TooManyThings` where its owner has no place left. In a transaction."""
+    """Let so many be had again. Raises `TooManyThings` if its owner has no place left. In a transaction."""
     row = Thing.objects.select_for_update().get(pk=thing.pk)
     if row.owner is None or row.is_listed:
         Thing.objects.filter(pk=row.pk).update(left=F("left") + many)

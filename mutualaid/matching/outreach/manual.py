@@ -85,7 +85,7 @@ def go_on(need: Need, *, by: User) -> None:
 
 
 def set_waves(need: Need, *, stopped: bool) -> None:
-    """Stop the waves for this need, or let them go on, without a line in its history. Call it in a transaction."""
+    """Stop the waves for this need, or let them go on; no history is written. Call it in a transaction."""
     NeedSearch.objects.update_or_create(need=need, defaults={"stopped": stopped})
     _match_now(need)
 
