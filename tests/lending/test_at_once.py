@@ -91,7 +91,7 @@ def listed(owner: User) -> bool:
     return True
 
 
-def test_ten_thousand_things_by_one_person_are_fifty():
+def test_however_often_one_person_tries_they_list_fifty_things():
     sam = generous()
     with transaction.atomic():
         first = lending.thing(sam)
@@ -105,7 +105,7 @@ def test_ten_thousand_things_by_one_person_are_fifty():
         Thing.objects.bulk_create(rows)
     results = at_once([partial(listed, sam)] * 6)
     assert sum(results) == 2
-    assert not any(listed(sam) for _ in range(10_000 // 100))
+    assert not any(listed(sam) for _ in range(100))
     assert Thing.objects.of(sam).count() == MOST_THINGS
 
 

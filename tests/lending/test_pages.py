@@ -223,7 +223,7 @@ def test_as_many_queries_for_one_row_as_for_many(sam, signed_in, many):
         first.owner = sam if number < 49 else factories.person()
         first.save(force_insert=True)
     assert queries("/things/", Client()) == 6
-    assert queries("/things/mine/", signed_in(sam)) == 12
+    assert queries("/things/mine/", signed_in(sam)) == 11
 
 
 def queries(path: str, browser: Client) -> int:

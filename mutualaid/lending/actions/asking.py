@@ -76,7 +76,7 @@ def say_yes(request: ThingRequest, *, by: User) -> Claim:
     """Its owner says yes: they claim the need, and what was asked for is theirs no more to promise.
 
     Of two at once for the last, one gets it; who can't be served any more is told at once. Raises
-    `LendingOff`, `NotYours`, `RunOut`, and what `claim_need` raises.
+    `LendingOff`, `NotYours`, `RunOut`, `StateChanged` where it is answered, and what `claim_need` raises.
     """
     check_on()
     thing = _lock(request.thing, by=by)
@@ -151,7 +151,7 @@ def move_on(request: ThingRequest) -> bool:
 @transaction.atomic
 def undo(request: ThingRequest) -> bool:
     """Its claim came to nothing: what was promised can be had again; whether it was so. Idempotent."""
-    thing = Thing.objects.select_for_update().get(pk=request.thing_id)
+    thing = Thing.objects.select_for_update(no_key=True).get(pk=request.thing_id)
     rows = ThingRequest.objects.filter(pk=request.pk).exclude(claim__state__in=FILLS_A_PLACE)
     if not apply_transition(rows, REQUEST_TRANSITIONS["undo"]):
         return False
@@ -171,7 +171,7 @@ def _claim(need: Need, by: User, *, invited: bool = True) -> Claim:
 
 def _lock(thing: Thing, *, by: User) -> Thing:
     """Lock the thing before any need, so that two who want the last come one after the other."""
-    row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update().first()
+    row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update(no_key=True).first()
     if row is None:
         raise NotYours
     return row

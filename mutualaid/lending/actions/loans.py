@@ -68,7 +68,7 @@ def list_again(loan: Loan, *, by: User) -> None:
     check_on()
     if not is_owner(loan, by):
         raise NotYours
-    thing = Thing.objects.select_for_update().get(pk=loan.thing.pk)
+    thing = Thing.objects.select_for_update(no_key=True).get(pk=loan.thing.pk)
     rows = Loan.objects.filter(pk=loan.pk, state=LoanState.BACK)
     if rows.filter(listed_again_at=None).update(listed_again_at=Now()):
         put_back(thing, loan.request.many)

@@ -168,7 +168,7 @@ def _create(thing: Thing, number: int) -> Thing:
 
 def _mine(thing: Thing, by: User) -> Thing:
     """Lock it and read it anew. Raises `NotYours`."""
-    row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update().first()
+    row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update(no_key=True).first()
     if row is None:
         raise NotYours
     return row
@@ -196,7 +196,7 @@ def take_off(thing_id: int, many: int) -> int | None:
 
 def put_back(thing: Thing, many: int) -> None:
     """Let so many be had again. Raises `TooManyThings` if its owner has no place left. In a transaction."""
-    row = Thing.objects.select_for_update().get(pk=thing.pk)
+    row = Thing.objects.select_for_update(no_key=True).get(pk=thing.pk)
     if row.owner is None or row.is_listed:
         Thing.objects.filter(pk=row.pk).update(left=F("left") + many)
         return
