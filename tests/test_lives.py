@@ -1,10 +1,18 @@
-"""The lives of claims, offers and matches: picture, table and names of the states are one."""
+"""The lives of claims, offers, matches and things: picture, table and names of the states are one."""
 
 from typing import Any
 
 import pytest
 
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
+from mutualaid.lending.states import (
+    LOAN_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    THING_TRANSITIONS,
+    LoanState,
+    RequestState,
+    ThingState,
+)
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
@@ -15,6 +23,9 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Offer": (OFFER_TRANSITIONS, OfferState),
     "Match": (MATCH_TRANSITIONS, MatchState),
     "Expense": (EXPENSE_TRANSITIONS, ExpenseState),
+    "Thing": (THING_TRANSITIONS, ThingState),
+    "Wish": (REQUEST_TRANSITIONS, RequestState),
+    "Loan": (LOAN_TRANSITIONS, LoanState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

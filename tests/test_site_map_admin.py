@@ -19,7 +19,7 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|lending)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -88,6 +88,8 @@ STEPS = """
     /policy/policy/<path:object_id>/preview/                   200 200
     /trials/trial/start/<slug:what>/                           302 200
     /resources/resource/<int:pk>/checked/                      200 302
+    /lending/thing/<int:pk>/withdraw/                          403 403
+    /lending/thing/<int:pk>/helped/                            403 403
     /resources/check/                                          200 200
     /areas/outlines/                                           200 200
     /resources/hsds/                                           200 200
@@ -113,6 +115,7 @@ MODELS = """
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
     principles/principle   200   200  200     200     200
+    lending/thing          403   403  403     403     403
 """
 PAGES = {
     "list": "/",
@@ -224,6 +227,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "trials/trial": Trial.objects.get().pk,
         "principles/principle": Principle.objects.get().pk,
+        "lending/thing": 1,
         "admin/imports": here.sheet,
     }
     named = {

@@ -80,7 +80,7 @@ EVERYONE = {
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
-            "group/groupprofile", "trials/trial", "principles/principle",
+            "group/groupprofile", "trials/trial", "principles/principle", "lending/thing",
         )
     ),
 }  # fmt: skip

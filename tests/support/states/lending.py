@@ -50,7 +50,7 @@ def more_of_a_thing_than_there_are(here: Scene, browser: Client) -> Any:
 @shows("lending/thing.html")
 def a_thing_of_mine(here: Scene, browser: Client) -> Any:
     sams = _sams(here, browser)
-    thing = lending.thing(here.people["sam"], mode="surplus")
+    thing = lending.thing(here.people["sam"])
     return sams.get(f"/things/{thing.public_id}/")
 
 
