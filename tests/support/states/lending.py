@@ -76,18 +76,14 @@ def a_thing_to_change(here: Scene, browser: Client) -> Any:
 def needs_near_a_surplus(here: Scene, browser: Client) -> Any:
     sams, vera = _sams(here, browser), factories.person("Vera")
     factories.need(account=vera, category=factories.category("bread"))
-    thing = lending.thing(
-        here.people["sam"], mode="surplus", category=factories.category("bread")
-    )
+    thing = lending.thing(here.people["sam"], mode="surplus", category=factories.category("bread"))
     return sams.get(f"/things/{thing.public_id}/near/")
 
 
 @shows("lending/near.html")
 def no_need_near_a_surplus(here: Scene, browser: Client) -> Any:
     sams = _sams(here, browser)
-    thing = lending.thing(
-        here.people["sam"], mode="surplus", category=factories.category("soap")
-    )
+    thing = lending.thing(here.people["sam"], mode="surplus", category=factories.category("soap"))
     return sams.get(f"/things/{thing.public_id}/near/")
 
 
