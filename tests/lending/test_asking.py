@@ -1,7 +1,10 @@
 """Someone could use a thing: its owner alone is asked, and says yes by a claim or no by a tap."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from mutualaid.lending import actions
 from mutualaid.lending.models import Loan, Thing, ThingRequest
@@ -54,7 +57,7 @@ def test_a_yes_is_a_claim_and_the_thing_is_lent_for_its_days(sam):
     claim = actions.say_yes(request, by=sam)
     assert (claim.volunteer, claim.need, claim.need.state) == (sam, request.need, "claimed")
     loan = Loan.objects.get()
-    assert (loan.back_by - lending.timezone.localdate()).days == 9
+    assert (loan.back_by - localdate()).days == 9
     assert Thing.objects.values_list("left", "state").get() == (0, "gone")
 
 
@@ -100,7 +103,7 @@ def test_no_one_but_its_owner_answers(sam, mallory):
 @pytest.mark.parametrize("way", ["excluded", "own phone", "own account", "blocked"])
 def test_what_is_kept_from_its_owner_never_reaches_them_and_ends_like_silence(sam, carla, way):
     thing = lending.thing(sam)
-    fields = {
+    fields: dict[str, Any] = {
         "excluded": {"keep_from_contact_points": ["sam@people.example"]},
         "own phone": {
             "contact": ContactDetails(name="S", email="sam@people.example", channels="email")
@@ -113,7 +116,7 @@ def test_what_is_kept_from_its_owner_never_reaches_them_and_ends_like_silence(sa
     if way == "blocked":
         block_contact_points("sam@people.example", reason="other", by=carla)
         thing.refresh_from_db()
-    request = actions.request_thing(need, thing, many=1)
+    request = lending.wish(thing, need=need)
     if need.state == NeedState.TRIAGE:
         publish_need(need, by=coordinator(carla))
     assert told("thing_asked") == []
@@ -169,7 +172,7 @@ def test_more_than_are_left_cannot_be_promised(sam):
 
 def test_a_yes_that_came_to_nothing_puts_the_thing_back(sam):
     loan = lending.lent(sam)
-    claim = loan.request.claim
+    claim = Claim.objects.get()
     release_claim(claim, by=volunteer(sam))
     lending.sweep()
     loan.refresh_from_db()

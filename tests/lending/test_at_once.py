@@ -10,7 +10,7 @@ from mutualaid.lending import actions
 from mutualaid.lending.models import MOST_THINGS, Loan, Thing, ThingRequest
 from mutualaid.lending.refusals import REFUSALS
 from mutualaid.people.models import User
-from requests_app.models import Claim
+from requests_app.models import Ask, Claim
 from tests.support import factories, lending
 from tests.support.at_once import at_once
 
@@ -66,7 +66,7 @@ def test_of_yes_and_no_at_once_one_holds():
         assert Claim.objects.filter(need=request.need).count() == (held == "say_yes")
 
 
-def ended(loan: Loan, outcome: str, by: object) -> str:
+def ended(loan: Loan, outcome: str, by: User | Ask) -> str:
     try:
         actions.end_loan(Loan.objects.get(pk=loan.pk), outcome, by=by)
     except tuple(REFUSALS) as refused:
