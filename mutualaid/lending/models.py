@@ -30,6 +30,7 @@ from mutualaid.people.models import AccountContactPoint, BlockedContactPoint, Us
 from mutualaid.policy.current import current_policy
 from mutualaid.policy.limits import Joining
 from requests_app.models import Ask, Claim, Need
+from requests_app.states import FILLS_A_PLACE, ClaimState
 
 MOST_THINGS = 50
 """Of one person, listed at once."""
@@ -177,6 +178,12 @@ class ThingRequestQuerySet(models.QuerySet["ThingRequest"]):
     def told(self) -> "ThingRequestQuerySet":
         """Those of which the owner was told and that wait for their word."""
         return self.waiting().filter(owner_told_at__isnull=False)
+
+    def came_to_nothing(self) -> "ThingRequestQuerySet":
+        """Those with a yes whose claim ended before the thing changed hands."""
+        ended = Q(claim__isnull=False) & ~Q(claim__state__in=FILLS_A_PLACE)
+        was_done = Q(claim__state=ClaimState.CANCELLED, claim__delivered_at__isnull=False)
+        return self.filter(ended & ~was_done, state=RequestState.GRANTED)
 
 
 class ThingRequest(models.Model):

@@ -30,11 +30,13 @@ def on_ask_sent(ask: Ask, answers: Mapping[str, Mapping[str, Any]], **_: Any) ->
     thing = Thing.objects.filter(public_id=UUID(about["id"])).first() if about else None
     if about is None or thing is None:
         return
-    needs = list(ask.needs.select_related("category", "ask").order_by("pk"))
-    of_its_kind = [need for need in needs if need.category_id == thing.category_id]
+    needs = ask.needs.select_related("category", "ask").filter(category=thing.category_id)
+    need = needs.order_by("pk").first()
+    if need is None:  # they changed what they need before they sent it
+        return
     many = max(1, min(int(about["many"]), MOST_OF_A_THING))
     with suppress(actions.LendingOff):
-        actions.request_thing((of_its_kind or needs)[0], thing, many=many)
+        actions.request_thing(need, thing, many=many)
 
 
 @receiver(need_opened)

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from mutualaid import clock
 from mutualaid.lending import actions
 from mutualaid.lending.models import Loan, Thing, ThingRequest
-from mutualaid.lending.states import LISTED, MOVES_ON, RequestState
-from requests_app.states import ASIDE, FILLS_A_PLACE, WAITING
+from mutualaid.lending.states import LISTED, MOVES_ON
+from requests_app.states import ASIDE, WAITING
 
 RELATED = ("thing__owner", "need__ask", "need__category")
 
@@ -25,8 +25,7 @@ def sweep_things() -> Iterator[bool]:
     is_over = Q(answer_by__lte=Now()) | ~Q(thing__state__in=LISTED)
     for request in requests.waiting().filter(is_over):
         yield actions.lapse(request)
-    undone = ~Q(claim__state__in=FILLS_A_PLACE)
-    for request in requests.filter(undone, state=RequestState.GRANTED, claim__isnull=False):
+    for request in requests.came_to_nothing():
         yield actions.undo(request)
     for request in requests.filter(state__in=MOVES_ON, moved_on_at=None):
         yield actions.move_on(request)

@@ -16,10 +16,17 @@ from mutualaid.notify.models import Notification
 from mutualaid.notify.registry import compose
 from mutualaid.people.actions import block_contact_points
 from mutualaid.transitions import StateChanged
-from requests_app.actions import ContactDetails, NotForYou, publish_need, release_claim
+from requests_app.actions import (
+    ContactDetails,
+    NotForYou,
+    close_need,
+    deliver_claim,
+    publish_need,
+    release_claim,
+)
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Claim, Need
-from requests_app.states import NeedState
+from requests_app.states import CloseReason, NeedState
 from tests.support import factories, lending
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +187,15 @@ def test_a_yes_that_came_to_nothing_puts_the_thing_back(sam):
     assert Thing.objects.values_list("left", "state").get() == (1, "offered")
     assert not NeedSearch.objects.get().stopped
     assert lending.sweep() == 0
+
+
+def test_what_changed_hands_stays_lent_when_its_need_is_closed(sam, carla):
+    loan = lending.lent(sam)
+    deliver_claim(Claim.objects.get(), by=volunteer(sam))
+    close_need(loan.request.need, by=coordinator(carla), reason=CloseReason.UNSAFE)
+    lending.sweep()
+    loan.refresh_from_db()
+    assert (loan.state, Thing.objects.get().left) == ("out", 0)
 
 
 def test_someone_else_may_be_faster_and_the_owner_is_no_longer_asked(sam, vera):

@@ -27,7 +27,7 @@ from mutualaid.transitions import StateChanged, apply_transition
 from requests_app.actions import claim_need
 from requests_app.actions.claiming import MOST_CLAIMS_PER_WEEK
 from requests_app.models import Claim, Need
-from requests_app.states import FILLS_A_PLACE, NeedState, Urgency
+from requests_app.states import NeedState, Urgency
 
 
 class RunOut(Exception):
@@ -152,7 +152,7 @@ def move_on(request: ThingRequest) -> bool:
 def undo(request: ThingRequest) -> bool:
     """Its claim came to nothing: what was promised can be had again; whether it was so. Idempotent."""
     thing = Thing.objects.select_for_update(no_key=True).get(pk=request.thing_id)
-    rows = ThingRequest.objects.filter(pk=request.pk).exclude(claim__state__in=FILLS_A_PLACE)
+    rows = ThingRequest.objects.came_to_nothing().filter(pk=request.pk)
     if not apply_transition(rows, REQUEST_TRANSITIONS["undo"]):
         return False
     loans = Loan.objects.filter(request=request)
