@@ -50,6 +50,7 @@ urlpatterns = [
     path("", include("requests_app.urls")),
     path("", include("offers_app.urls")),
     path("", include("mutualaid.matching.urls")),
+    path("", include("mutualaid.lending.urls")),
     path("hours/", include("mutualaid.hours.urls")),
     path("account/data/", include("mutualaid.data_rights.urls")),
     path("", include("mutualaid.dashboard.urls")),

@@ -1,10 +1,18 @@
-"""The lives of claims, offers and matches: picture, table and names of the states are one."""
+"""The lives of claims, offers, matches and things: picture, table and names of the states are one."""
 
 from typing import Any
 
 import pytest
 
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
+from mutualaid.lending.states import (
+    LOAN_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    THING_TRANSITIONS,
+    LoanState,
+    RequestState,
+    ThingState,
+)
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.partners.states import OUTGOING_TRANSITIONS, OutgoingState
@@ -21,6 +29,9 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Neighbouring group": (PARTNER_TRANSITIONS, PartnerState),
     "Need that a group is asked about": (OUTGOING_TRANSITIONS, OutgoingState),
     "Need of another group": (INCOMING_TRANSITIONS, IncomingState),
+    "Thing": (THING_TRANSITIONS, ThingState),
+    "Wish": (REQUEST_TRANSITIONS, RequestState),
+    "Loan": (LOAN_TRANSITIONS, LoanState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

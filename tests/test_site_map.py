@@ -127,6 +127,16 @@ PAGES = """
     /calls/                                             members:404     members:404
     /calls/<uuid:partner>/<uuid:public_id>/             members:404     members:404
     /group.json                                         everybody:404   everybody:405
+    /things/                                            everybody:404   everybody:405
+    /things/mine/                                       members:404     members:404
+    /things/add/                                        members:404     members:404
+    /things/wish/<uuid:public_id>/                      members:404     members:404
+    /things/loan/<uuid:public_id>/                      members:404     members:404
+    /things/<uuid:public_id>/                           everybody:404   everybody:404
+    /things/<uuid:public_id>/change/                    members:404     members:404
+    /things/<uuid:public_id>/near/                      members:404     members:404
+    /things/<uuid:public_id>/do/                        members:404     members:404
+    /need/<str:token>/loan/<uuid:public_id>/            everybody:404   everybody:404
     /calendar/<str:token>.ics                           everybody:200   everybody:405
     /offer/pause/                                       members:302     helpers:302
     /offer/keep/                                        members:302     helpers:302

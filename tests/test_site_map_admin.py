@@ -20,6 +20,7 @@ STEPS = """
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
     /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|partners)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|lending)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -101,6 +102,8 @@ STEPS = """
     /policy/policy/<path:object_id>/preview/                   200 200
     /trials/trial/start/<slug:what>/                           302 200
     /resources/resource/<int:pk>/checked/                      200 302
+    /lending/thing/<int:pk>/withdraw/                          403 403
+    /lending/thing/<int:pk>/helped/                            403 403
     /resources/check/                                          200 200
     /areas/outlines/                                           200 200
     /resources/hsds/                                           200 200
@@ -127,6 +130,7 @@ MODELS = """
     resources/resource     200   200  200     200     200
     principles/principle   200   200  200     200     200
     partners/partner       404   404  404     403     404
+    lending/thing          403   403  403     403     403
 """
 PAGES = {
     "list": "/",
@@ -238,6 +242,7 @@ def path_of(route: str, here: scene.Scene) -> str:
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "trials/trial": Trial.objects.get().pk,
         "principles/principle": Principle.objects.get().pk,
+        "lending/thing": 1,
         "admin/imports": here.sheet,
         "admin/partners": 1,
     }

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
 from mutualaid.local_time import format_moment
+from mutualaid.lending.models import Loan
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
@@ -25,6 +26,7 @@ from mutualaid.partners.attention import groups_to_ring_about_erasing
 from mutualaid.partners.attention import needs_to_answer
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
+from mutualaid.policy.current import current_policy
 from mutualaid.principles.attention import principles_due
 from mutualaid.resources.attention import due_for_recheck, reports_waiting
 from offers_app.models import Offer
@@ -91,6 +93,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_principles(me),
         *_partners(me),
         *_erasing_elsewhere(me),
+        *_things(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -192,6 +195,17 @@ def _texts(me: User) -> Iterator[Row]:
         ) % {"most": texts[1]}
         url = _list_of("policy_policy") if me.has_perm("policy.view_policy") else ""
         yield Row(Band.TODAY, label, texts[0], url)
+
+
+def _things(me: User) -> Iterator[Row]:
+    if not current_policy().has_lending:
+        return
+    many = Loan.objects.help_asked().count()
+    label = ngettext(
+        "loan with which someone wants your help", "loans with which someone wants your help", many
+    )
+    url = _list_of("lending_thing", "?loans=help") if me.has_perm("lending.view_thing") else ""
+    yield Row(Band.WEEK, label, many, url)
 
 
 def _resources(me: User) -> Iterator[Row]:

@@ -79,6 +79,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("requests_app.needevent", "view")
     | _may("offers_app.offer", "view", "change")
     | _may("resources.resource", *VERBS)
+    | _may("lending.thing", "view", "change")
     | _may("matching.match", "view")
     | _may("matching.backlogrun", "view")
     | _may("matching.scoringweights", "view", "change")

@@ -42,6 +42,7 @@ JOBS = {
         "options": {"queue": QUEUE},
     },
     "sweep-decisions": _each(60, "mutualaid.decisions.tasks.sweep"),
+    "sweep-things": _each(60, "mutualaid.lending.tasks.sweep"),
     "sweep-hours": _each(3600, "mutualaid.hours.tasks.sweep"),
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),
     "sweep-offers": _each(3600, "offers_app.tasks.sweep"),

@@ -84,6 +84,7 @@ EVERYONE = {
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
             "group/groupprofile", "trials/trial", "principles/principle", "partners/partner",
+            "lending/thing",
         )
     ),
 }  # fmt: skip

@@ -38,6 +38,7 @@ from tests.support import (
     carrying,
     factories,
     hours,
+    lending,
     money,
     partner_inbox,
     partners,
@@ -217,6 +218,16 @@ def a_trial() -> tuple[int, ...]:
     return (ask_for_trial({"near": 3}).pk,)
 
 
+def things_that_are_due() -> tuple[int, ...]:
+    """A wish that no one answered, and two loans of which both are to be reminded."""
+    lending.on(live_claims_per_person=20)
+    sam = factories.person()
+    lending.hours_go_by(lending.wish(lending.thing(sam)))
+    for days in (1, -1):
+        lending.due_in(lending.lent(sam), days)
+    return ()
+
+
 def long_ago() -> datetime:
     return timezone.now() - timedelta(days=60)
 
@@ -244,6 +255,7 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.hours.tasks.sweep": hours_that_no_one_answered,
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
+    "mutualaid.lending.tasks.sweep": things_that_are_due,
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
     "mutualaid.partners.tasks.deliver": a_message_to_a_partner,
     "mutualaid.partners.tasks.sweep": a_silent_partner,
