@@ -74,7 +74,11 @@ def test_neither_does_the_page_of_a_task_nor_that_of_an_ask(here):
 
 def test_the_same_search_finds_what_is_on(here):
     factories.set_policy(
-        has_decisions=True, has_record=True, has_principles=True, counts_hours=True, has_lending=True
+        has_decisions=True,
+        has_record=True,
+        has_principles=True,
+        counts_hours=True,
+        has_lending=True,
     )
     page = sign_in(Client(), here.people["sam"]).get("/me/").content.decode()
     assert set(ADDRESSES.findall(page)) == {"decisions", "record", "principles", "hours", "things"}

@@ -14,9 +14,14 @@ from mutualaid.lending.states import (
     ThingState,
 )
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
-from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
-from mutualaid.partners.states import OUTGOING_TRANSITIONS, OutgoingState
-from mutualaid.partners.states import INCOMING_TRANSITIONS, IncomingState
+from mutualaid.partners.states import (
+    INCOMING_TRANSITIONS,
+    OUTGOING_TRANSITIONS,
+    PARTNER_TRANSITIONS,
+    IncomingState,
+    OutgoingState,
+    PartnerState,
+)
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
 from tests.support.pictures import arrows_in, written

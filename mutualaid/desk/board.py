@@ -12,18 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
-from mutualaid.local_time import format_moment
 from mutualaid.lending.models import Loan
+from mutualaid.local_time import format_moment
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.partners.actions.witnessing import partners_whose_record_differs
+from mutualaid.partners.attention import groups_to_ring_about_erasing, needs_to_answer
 from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
-from mutualaid.partners.attention import groups_to_ring_about_erasing
-from mutualaid.partners.attention import needs_to_answer
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.policy.current import current_policy

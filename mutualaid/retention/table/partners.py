@@ -80,7 +80,11 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
             " contact_at withdraw_due version told_state unknown_there_at erase_asked_at erased_at ended_at",
             _("What a neighbouring group asked us about, without a person"),
         ),
-        Empty("contact ask need", With(ASK, "ask"), _("Your contact details from a neighbouring group")),
+        Empty(
+            "contact ask need",
+            With(ASK, "ask"),
+            _("Your contact details from a neighbouring group"),
+        ),
         Empty(
             "answered_by", With(ACCOUNT, "answered_by"), _("What you answered neighbouring groups")
         ),
