@@ -90,8 +90,7 @@ def give_up() -> Iterator[OutgoingMessage]:
 
 def is_due(partner_pk: int) -> bool:
     """Whether something may go to a partner now, and no worker is at it."""
-    first = may_go().filter(partner=partner_pk).order_by("pk").values("pk")[:1]
-    return bool(OutgoingMessage.objects.unsent().filter(pk=first).exists())
+    return bool(_first(partner_pk).exists())
 
 
 def partners_due() -> list[int]:
@@ -100,10 +99,17 @@ def partners_due() -> list[int]:
     return list(due.distinct())
 
 
+def _first(partner_pk: int) -> OutgoingMessageQuerySet:
+    """The first that may go to a partner; none where a worker has it, for those behind it wait too."""
+    first = may_go().filter(partner=partner_pk).order_by("pk").values("pk")[:1]
+    unsent: OutgoingMessageQuerySet = OutgoingMessage.objects.unsent().filter(pk=first)
+    return unsent
+
+
 def _take_first(partner_pk: int) -> OutgoingMessage | None:
-    """Lease the first; None where another worker has it, for those behind it wait too."""
-    first = may_go().filter(partner=partner_pk).order_by("pk").values("pk", "tries").first()
-    return OutgoingMessage.objects.take(**first) if first else None
+    """Lease the first, unless another worker had or has it since it was read."""
+    seen = _first(partner_pk).values("pk", "tries").first()
+    return OutgoingMessage.objects.take(**seen) if seen else None
 
 
 def _post(message: OutgoingMessage) -> Answer | None:
