@@ -15,7 +15,7 @@ from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
@@ -108,7 +108,7 @@ def takes_file(
 
 
 def reads_its_body(view: V) -> V:
-    """Decorate a view that looks at the headers first, and reads the body by itself or not at all."""
+    """Decorate a view that looks at the headers first, and then at `request.body` or not at all."""
     view.reads_its_body = True  # type: ignore[attr-defined]
     return view
 
@@ -144,6 +144,7 @@ class RefuseDamaged:
         read.
         """
         if getattr(view, "reads_its_body", False):
+            request.POST = QueryDict()  # so that no middleware reads it either
             return
         rule: FileRule | None = getattr(view, "takes_file", None)
         if rule and rule.may_send(request):

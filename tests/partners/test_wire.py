@@ -123,7 +123,7 @@ def test_a_need_without_a_day_and_without_a_number_has_none():
 
 
 INTENT = ("proposal", "publishes", 0)
-WRONG = [
+WRONG: list[tuple[str, tuple[Any, ...], Any]] = [
     ("referral.ask", ("kind",), "referral.asks"),
     ("referral.ask", ("kind",), None),
     ("referral.ask", ("kind",), ["referral.ask"]),
@@ -209,7 +209,7 @@ def test_another_value_anywhere_is_read_or_refused_and_never_a_fault(data: st.Da
     message = data.draw(st.sampled_from(EXAMPLES))
     told = json_of(message)
     path = data.draw(st.sampled_from(places(told)))
-    value = data.draw(
+    value: Any = data.draw(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
     )
     try:

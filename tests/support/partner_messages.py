@@ -72,12 +72,13 @@ _moment = st.datetimes(datetime(2000, 1, 2), datetime(2199, 12, 30), timezones=s
 )
 _count = st.integers(0, 2**31 - 1)
 _people = st.integers(1, 10_000)
+_code = st.text("abz-", max_size=10)
 _hex = st.binary(min_size=32, max_size=32).map(bytes.hex)
 _referral: dict[str, Any] = {"referral": st.uuids()}
 
 
-def every_message() -> st.SearchStrategy[Message]:
-    """Any message of any kind, up to its bounds."""
+def asks_and_calls() -> st.SearchStrategy[Message]:
+    """Any need that is asked of partners, and any call, up to its bounds."""
     asked = st.builds(
         ReferralAsk,
         **_referral,
@@ -87,11 +88,27 @@ def every_message() -> st.SearchStrategy[Message]:
         urgency=st.integers(1, 4),
         until=st.none() | _day,
         week_parts=st.integers(1, 63),
-        languages=st.lists(st.text("abz-", max_size=10), max_size=20).map(tuple),
+        languages=st.lists(_code, max_size=20).map(tuple),
         people_count=st.none() | _people,
         helpers_wanted=_people,
         answer_by=_moment,
     )
+    called = st.builds(
+        Call,
+        call=st.uuids(),
+        title=_line,
+        category=_line,
+        area=_line,
+        day=_day,
+        helpers_wanted=_people,
+        version=_count,
+        is_open=st.booleans(),
+    )
+    return asked | called
+
+
+def every_message() -> st.SearchStrategy[Message]:
+    """Any message of any kind, up to its bounds."""
     contact = st.builds(
         ReferralContact,
         **_referral,
@@ -102,33 +119,21 @@ def every_message() -> st.SearchStrategy[Message]:
         channels=_line,
         times=_lines,
         no_voicemail=st.booleans(),
-        language=st.text("abz-", max_size=10),
+        language=_code,
         notes=_lines,
     )
     reason = st.sampled_from(["", *DeclineReason.values])
+    state = st.sampled_from(StatusThere.values)
     return st.one_of(
-        asked,
+        asks_and_calls(),
         contact,
         st.builds(ReferralAnswer, **_referral, accepted=st.booleans(), reason=reason),
-        st.builds(
-            ReferralStatus, **_referral, state=st.sampled_from(StatusThere.values), version=_count
-        ),
+        st.builds(ReferralStatus, **_referral, state=state, version=_count),
         st.builds(ReferralWithdraw, **_referral),
         st.builds(ReferralErase, **_referral),
         st.builds(ReferralErased, **_referral, at=_moment),
         st.builds(Seal, number=_count, last_number=_count, head=_hex),
         st.builds(KeyRotate, public_key=_hex, key_number=_count),
-        st.builds(
-            Call,
-            call=st.uuids(),
-            title=_line,
-            category=_line,
-            area=_line,
-            day=_day,
-            helpers_wanted=_people,
-            version=_count,
-            is_open=st.booleans(),
-        ),
         st.builds(CallAnswer, call=st.uuids(), coming=st.integers(0, 10_000), version=_count),
         st.builds(Ping, name=_line, phone=_line),
     )

@@ -1,5 +1,6 @@
 """Taking up a message once: its row, what its receiver writes and the answer, all or nothing."""
 
+import logging
 import math
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,11 +11,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from mutualaid.boundary.incoming import NONSENSE
 from mutualaid.partners import outbox, wire
+from mutualaid.partners.delivery import ALWAYS
 from mutualaid.partners.messages import Message, ReferralAsk
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
-from mutualaid.partners.states import LIVE_INCOMING
+from mutualaid.partners.states import LIVE_INCOMING, PartnerState
 
 A_MINUTE = timedelta(minutes=1)
 MOST_IN_A_MINUTE = 60
@@ -22,6 +25,7 @@ MOST_OPEN = 200
 """Needs of one partner that wait here for an answer or for someone."""
 AGAIN_IN_SECONDS = 900
 """Once so many are open: by then a coordinator may have answered some."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,12 @@ NOT_BETWEEN_US = Answer(HTTPStatus.NOT_FOUND, "not between us")
 
 
 def receive(
-    partner_pk: int, message_id: UUID, body: bytes, *, only_known: bool = False
+    partner: Partner, message_id: UUID, body: bytes, *, only_known: bool = False
 ) -> Answer | None:
-    """Take up the message of a partner, and return the answer; None where the partner is no longer live.
+    """Take up the message of a partner, and return the answer; None where nothing of it is taken.
 
-    With `only_known` one that did not come before is not taken up either.
+    Of a partner that is not live that is all but what lets people be forgotten, and with `only_known` all
+    that did not come before.
 
     The same bytes get the same answer ever after, whether they were taken up or refused for what they say,
     and change nothing. What came too often is not noted: it may come again.
@@ -53,13 +58,13 @@ def receive(
         message: Message | Answer = _read(body, message_id)
     except wire.Unreadable as error:
         message = Answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"unreadable: {error}")
+    if not _may_send(partner, message):
+        return None
     digest = sha256(body).hexdigest()
     with transaction.atomic():
         # One message of a partner after the other: the limits hold exactly, and a pause does at once.
-        partner = (
-            Partner.objects.live().select_for_update(no_key=True).filter(pk=partner_pk).first()
-        )
-        if partner is None:
+        partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+        if not _may_send(partner, message):
             return None
         known = IncomingMessage.objects.filter(partner=partner, message_id=message_id).first()
         if known:
@@ -79,10 +84,18 @@ def receive(
         )
         outbox.heard_from(partner)
         if partner.clock_wrong_since:
-            Partner.objects.filter(pk=partner_pk).update(
+            Partner.objects.filter(pk=partner.pk).update(
                 clock_wrong_since=None, clock_off_seconds=None
             )
     return answer
+
+
+def _may_send(partner: Partner, message: Message | Answer) -> bool:
+    """Whether anything is taken of this partner, and if it is paused or ended, whether this is."""
+    if partner.state == PartnerState.LIVE:
+        return True
+    was_live = partner.live_at is not None
+    return was_live and isinstance(message, Message) and message.kind in ALWAYS
 
 
 def _read(body: bytes, signed_id: UUID) -> Message:
@@ -102,7 +115,12 @@ def _taken_up(partner: Partner, message: Message) -> Answer:
     except NotBetweenUs:
         return NOT_BETWEEN_US
     except NotPossible as error:
+        if error.note:
+            error.note()
         return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    except NONSENSE as error:  # it would come again and again, and all else wait behind it
+        log.warning("nonsense", exc_info=error)
+        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable: value")
     return TAKEN_UP
 
 

@@ -1,7 +1,9 @@
 """Where messages of partners arrive: what is checked before anything of them is read, and in which order."""
 
+import math
 import re
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
@@ -18,12 +20,15 @@ from mutualaid.methods import post_only
 from mutualaid.partners import signatures
 from mutualaid.partners.addresses import own_inbox
 from mutualaid.partners.inbox.receiving import Answer, receive
-from mutualaid.partners.models import Partner
+from mutualaid.partners.models import IncomingMessage, Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 
 MOST_BYTES = 64 * 1024
 """Of one message: ten times the longest that we write."""
+ABOUT_AS_MUCH = 60
+"""Seconds by which a clock may be off otherwise than noted: the way of a message takes some."""
+MOST_NOTED = 2**31 - 1
 TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too long")
 NO_JSON = Answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only JSON, and not packed")
 NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
@@ -32,7 +37,6 @@ NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 
 @csrf_exempt
 @reads_its_body
-@tls_only
 @login_not_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Take a signed message of a partner.
@@ -45,6 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@tls_only
 @post_only("about")
 def _take(request: HttpRequest) -> HttpResponse:
     try:
@@ -83,25 +88,35 @@ def _answer(request: HttpRequest, body: bytes) -> Answer:
     if not found:
         return NOT_KNOWN
     partner = found[0]
-    ahead = round(signature.created - now.timestamp())
+    ahead = signature.created - math.floor(now.timestamp())
     if abs(ahead) > signatures.MOST_APART.total_seconds():
-        _note_wrong_clock(partner, ahead)
+        _note_wrong_clock(partner, signature.message_id, ahead)
         return NOT_KNOWN
     is_current = partner.public_key == signature.key_id
-    answer = receive(partner.pk, signature.message_id, body, only_known=not is_current)
+    answer = receive(partner, signature.message_id, body, only_known=not is_current)
     return answer or NOT_KNOWN
 
 
 def _known_by(key_id: str) -> list[Partner]:
-    """The partner whose key this is; if none, the one whose key it was before the last change."""
-    with_key = Q(public_key=key_id) | Q(previous_key=key_id)
-    partners = Partner.objects.exclude(state=PartnerState.ENDED).filter(with_key)
-    return sorted(partners, key=lambda partner: partner.public_key != key_id)[:1]
+    """The partner whose key this is, or else was before the last change; of those that ended, the last."""
+    partners = Partner.objects.filter(Q(public_key=key_id) | Q(previous_key=key_id))
+
+    def rank(partner: Partner) -> tuple[bool, bool, int]:
+        return partner.state == PartnerState.ENDED, partner.public_key != key_id, -partner.pk
+
+    return sorted(partners, key=rank)[:1]
 
 
-def _note_wrong_clock(partner: Partner, ahead: int) -> None:
-    """For the page of partners. The answer does not say so, for it is the same for all."""
-    if partner.state == PartnerState.LIVE and partner.clock_off_seconds != ahead:
+def _note_wrong_clock(partner: Partner, message_id: UUID, ahead: int) -> None:
+    """For the page of partners: the answer does not say so, for it is the same for all.
+
+    A message that came before was held back by someone between us, and says nothing of a clock.
+    """
+    noted = partner.clock_off_seconds
+    if partner.state != PartnerState.LIVE or (noted and abs(noted - ahead) < ABOUT_AS_MUCH):
+        return
+    if not IncomingMessage.objects.filter(partner=partner, message_id=message_id).exists():
         Partner.objects.filter(pk=partner.pk).update(
-            clock_wrong_since=Coalesce("clock_wrong_since", Now()), clock_off_seconds=ahead
+            clock_wrong_since=Coalesce("clock_wrong_since", Now()),
+            clock_off_seconds=max(-MOST_NOTED, min(ahead, MOST_NOTED)),
         )

@@ -68,8 +68,8 @@ class Partner(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     heard_at = models.DateTimeField(_("last heard"), null=True)
     away_since = models.DateTimeField(_("does not answer since"), null=True)
-    clock_wrong_since = models.DateTimeField(_("its clock and ours differ since"), null=True)
-    clock_off_seconds = models.IntegerField(_("its clock is ahead of ours, seconds"), null=True)
+    clock_wrong_since = models.DateTimeField(null=True)
+    clock_off_seconds = models.IntegerField(null=True)
     quiet_until = models.DateTimeField(_("tried again"), null=True)
 
     objects: ClassVar = PartnerQuerySet.as_manager()

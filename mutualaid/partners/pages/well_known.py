@@ -26,7 +26,7 @@ def well_known(request: HttpRequest) -> JsonResponse:
             "name": group.name,
             "site": own_site(),
             "inbox": own_inbox(),
-            "publicKey": current_key().public_key,
+            "public_key": current_key().public_key,
             "phone": group.phone,
         },
         json_dumps_params={"ensure_ascii": False},
