@@ -29,6 +29,7 @@
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
+# make bench-partners how soon a partner that was away has everything, and whom one that hangs holds up
 # make bench-pot      sixteen processes say yes, pay and change at one pot, on both databases
 # make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
 # make bench-record   seal 100,000 entries of the record and check them, on both databases
@@ -54,7 +55,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense release-data shapes simulate upgrade-check
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense release-data shapes simulate upgrade-check
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -186,6 +187,10 @@ bench-pot: $(VENV)/test
 
 bench-quality: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_quality
+
+bench-partners: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_partners
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_partners
 
 bench-record: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_record

@@ -116,7 +116,7 @@ def partner_endpoint(url: str) -> Endpoint:
     HTTPS, any port. Raises `NotAllowed` for any other.
     """
     endpoint = _parse(url, is_named=False)
-    if getattr(settings, "PARTNERS_ON_LOOPBACK", False):
+    if settings.PARTNERS_ON_LOOPBACK:
         return replace(endpoint, may_be_here=True)
     if endpoint.scheme != "https" or endpoint.port != HTTPS_PORT:
         raise NotAllowed("not HTTPS on its own port")

@@ -39,8 +39,8 @@ from mutualaid.partners.registry import settled
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import MessageState, PartnerState
 
-SECONDS = 5.0
-"""For one delivery in all. A worker with one thread is held up no longer by a site that hangs."""
+SECONDS = 4.0
+"""For one delivery in all, from looking up the name to the end of the answer."""
 TRIED_FOR = timedelta(days=14)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
 """Between two tries at a site that is away: as long as it has been away, and within these."""
@@ -65,12 +65,18 @@ def may_go() -> OutgoingMessageQuerySet:
 
 
 def deliver_to(partner_pk: int) -> Iterator[OutgoingMessage]:
-    """Send what waits for a partner and may go, one after the other; yield each that it took or refused.
+    """Send what waits for a partner and may go, one after the other; yield each once the next may go.
 
     It ends where nothing is left, where another worker is at it, and where the partner is away.
     """
     while (message := _take_first(partner_pk)) and _settle(message, _post(message)):
         yield message
+
+
+def people_to_forget() -> bool:
+    """Whether something still waits that lets people be forgotten at another group."""
+    waiting = OutgoingMessage.objects.filter(state=MessageState.WAITING)
+    return bool(waiting.filter(kind__in=ALWAYS).exists())
 
 
 def give_up() -> Iterator[OutgoingMessage]:
@@ -82,10 +88,28 @@ def give_up() -> Iterator[OutgoingMessage]:
             yield message
 
 
+def is_due(partner_pk: int) -> bool:
+    """Whether something may go to a partner now, and no worker is at it."""
+    return bool(_first(partner_pk).exists())
+
+
+def partners_due() -> list[int]:
+    """Return the ids of the partners to which something may go now."""
+    due = may_go().unsent().order_by("partner").values_list("partner", flat=True)
+    return list(due.distinct())
+
+
+def _first(partner_pk: int) -> OutgoingMessageQuerySet:
+    """The first that may go to a partner; none where a worker has it, for those behind it wait too."""
+    first = may_go().filter(partner=partner_pk).order_by("pk").values("pk")[:1]
+    unsent: OutgoingMessageQuerySet = OutgoingMessage.objects.unsent().filter(pk=first)
+    return unsent
+
+
 def _take_first(partner_pk: int) -> OutgoingMessage | None:
-    """Lease the first; None where another worker has it, for those behind it wait too."""
-    first = may_go().filter(partner=partner_pk).order_by("pk").values("pk", "tries").first()
-    return OutgoingMessage.objects.take(**first) if first else None
+    """Lease the first, unless another worker had or has it since it was read."""
+    seen = _first(partner_pk).values("pk", "tries").first()
+    return OutgoingMessage.objects.take(**seen) if seen else None
 
 
 def _post(message: OutgoingMessage) -> Answer | None:

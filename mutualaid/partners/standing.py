@@ -36,7 +36,7 @@ def standings(partners: Iterable[Partner]) -> list[Standing]:
     of_theirs = OutgoingMessage.objects.filter(partner__in=partners).order_by()
     waits = Q(state=MessageState.WAITING)
     lately = Q(settled_at__gt=Now() - LATELY)
-    counted = {
+    counted: dict[int, Any] = {
         row["partner"]: row
         for row in of_theirs.values("partner").annotate(
             waiting=Count("pk", filter=waits),

@@ -28,6 +28,7 @@ JOBS = {
     "sweep-matching": _each(20, "mutualaid.matching.tasks.sweep"),
     "sweep-follow-up": _each(60, "requests_app.tasks.sweep"),
     "backlog-warm": _each(300, "mutualaid.matching.backlog.tasks.warm", BACKLOG_QUEUE),
+    "sweep-partners": _each(10, "mutualaid.partners.tasks.sweep"),
     "tidy-calls": _each(600, "mutualaid.notify.tasks.tidy_calls"),
     "tell-the-week": _each(900, "mutualaid.matching.tasks.tell_the_week"),
     # Days decide what is erased. Often, so that a machine that is off at night erases too.

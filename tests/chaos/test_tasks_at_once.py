@@ -34,7 +34,17 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, hours, money, recorded, voting, winding
+from tests.support import (
+    carrying,
+    factories,
+    hours,
+    money,
+    partner_inbox,
+    partners,
+    recorded,
+    voting,
+    winding,
+)
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -175,6 +185,20 @@ def an_uploaded_sheet() -> tuple[int, ...]:
     )
 
 
+def a_message_to_a_partner() -> tuple[int, ...]:
+    """Whose address leads to this machine, so that it is never called."""
+    partner = partners.other_site().partner
+    partner_inbox.moved_to(partner, "http://127.0.0.1:9")
+    partner_inbox.written(partner)
+    return (partner.pk,)
+
+
+def a_silent_partner() -> tuple[int, ...]:
+    partners.other_site()
+    partner_inbox.time_passes(days=2)
+    return ()
+
+
 def a_trial() -> tuple[int, ...]:
     return (ask_for_trial({"near": 3}).pk,)
 
@@ -207,6 +231,8 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
+    "mutualaid.partners.tasks.deliver": a_message_to_a_partner,
+    "mutualaid.partners.tasks.sweep": a_silent_partner,
     "mutualaid.record.tasks.check": entries_that_are_sealed,
     "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,

@@ -1,6 +1,6 @@
 """The inbox of a neighbouring group on a real socket, and time that passes for what waits for it.
 
-with inbox_of(crown.partner) as inbox:          # takes all that comes
+with inbox_of(crown.partner, Inbox()) as inbox:          # takes all that comes
     inbox.status = 503                          # from now on it does not
     inbox.asked                                 # what came, in its order
 """
@@ -9,16 +9,18 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
+from mutualaid.partners import wire
 from mutualaid.partners.delivery import deliver_to
 from mutualaid.partners.messages import Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.outbox import send
-from tests.support.gateway import Asked, Gateway, gateway
+from tests.support.gateway import Gateway, gateway
 
 TIMES = {
     Partner: ("live_at", "heard_at", "away_since", "quiet_until"),
@@ -37,20 +39,18 @@ class Inbox(Gateway):
     @property
     def ids(self) -> list[str]:
         """Which messages came, as often as they came."""
-        return [id_of(asked) for asked in self.asked]
+        return [str(wire.read(asked.raw)[0]) for asked in self.asked]
 
 
-def id_of(asked: Asked) -> str:
-    found: str = json.loads(asked.raw)["@id"].rpartition(":")[2]
-    return found
+I = TypeVar("I", bound=Inbox)  # noqa: E741
 
 
 @contextmanager
-def inbox_of(partner: Partner, state: Inbox | None = None) -> Iterator[Inbox]:
-    """Let the partner's site stand on this machine, and take what comes."""
-    with gateway(state or Inbox()) as inbox, override_settings(PARTNERS_ON_LOOPBACK=True):
+def inbox_of(partner: Partner, inbox: I) -> Iterator[I]:
+    """Let the partner's site stand on this machine."""
+    with gateway(inbox), override_settings(PARTNERS_ON_LOOPBACK=True):
         moved_to(partner, f"http://127.0.0.1:{inbox.port}")
-        yield inbox  # type: ignore[misc]  # what was put in
+        yield inbox
 
 
 def moved_to(partner: Partner, site: str) -> None:

@@ -11,6 +11,7 @@ from mutualaid.forms.typed_text import one_line
 from mutualaid.group.current import current_group
 from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.models.partner import LONGEST_NAME, LONGEST_PHONE
 from mutualaid.partners.outbox import send
 from mutualaid.partners.registry import receives
 from mutualaid.partners.states import MessageState
@@ -33,14 +34,9 @@ def ping_the_silent() -> Iterator[Partner]:
 @receives(Ping)
 def take_ping(partner: Partner, ping: Ping) -> None:
     """Note how the partner is called now, and which phone helps. What it leaves out stays as it was."""
-    said = {"name": one_line(ping.name), "phone": one_line(ping.phone)}
-    kept = {
-        name: text[: Partner._meta.get_field(name).max_length]
-        for name, text in said.items()
-        if text
-    }
-    if kept:
-        Partner.objects.filter(pk=partner.pk).update(**kept)
+    name, phone = one_line(ping.name)[:LONGEST_NAME], one_line(ping.phone)[:LONGEST_PHONE]
+    if said := {key: text for key, text in (("name", name), ("phone", phone)) if text}:
+        Partner.objects.filter(pk=partner.pk).update(**said)
 
 
 def _silent() -> QuerySet[Partner]:

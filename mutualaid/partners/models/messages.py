@@ -14,8 +14,6 @@ from mutualaid.partners.states import MessageState
 
 LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a delivery may take."""
-KEPT_DAYS = 90
-"""How long it is known what came, so that the same message gets the same answer."""
 
 
 class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):

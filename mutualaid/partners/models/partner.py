@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.partners.states import PartnerState
 from mutualaid.policy.current import current_policy
 
+LONGEST_NAME, LONGEST_PHONE = 100, 60
+
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def live(self) -> "PartnerQuerySet":
@@ -34,8 +36,8 @@ class Partner(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     site = models.CharField(_("address"), max_length=200)
-    name = models.CharField(_("name"), max_length=100)
-    phone = models.CharField(_("help line"), max_length=60, blank=True, default="")
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    phone = models.CharField(_("help line"), max_length=LONGEST_PHONE, blank=True, default="")
     about = models.CharField(_("about"), max_length=500, blank=True, default="")
     public_key = models.CharField(_("key"), max_length=64)
     key_number = models.PositiveIntegerField(default=1)

@@ -27,7 +27,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.IncomingMessage": (
         Remove(
             "id partner message_id kind digest status answer received_at",
-            After("received_at", "record_days"),
+            After("received_at", "record_days", least=90),
             _("When something came from a neighbouring group, and of which kind"),
         ),
     ),
