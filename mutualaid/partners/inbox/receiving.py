@@ -17,6 +17,7 @@ from mutualaid.partners.delivery import ALWAYS
 from mutualaid.partners.messages import Message, ReferralAsk
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
+from mutualaid.partners.signatures import Signature
 from mutualaid.partners.states import LIVE_INCOMING, PartnerState
 
 A_MINUTE = timedelta(minutes=1)
@@ -43,19 +44,17 @@ OTHER_BYTES = Answer(HTTPStatus.CONFLICT, "other bytes came with this id")
 NOT_BETWEEN_US = Answer(HTTPStatus.NOT_FOUND, "not between us")
 
 
-def receive(
-    partner: Partner, message_id: UUID, body: bytes, *, only_known: bool = False
-) -> Answer | None:
+def receive(partner: Partner, signature: Signature, body: bytes) -> Answer | None:
     """Take up the message of a partner, and return the answer; None where nothing of it is taken.
 
-    Of a partner that is not live that is all but what lets people be forgotten, and with `only_known` all
-    that did not come before.
+    Of a partner that is not live that is all but what lets people be forgotten, and by a key that it has
+    changed since, all that did not come before.
 
     The same bytes get the same answer ever after, whether they were taken up or refused for what they say,
     and change nothing. What came too often is not noted: it may come again.
     """
     try:
-        message: Message | Answer = _read(body, message_id)
+        message: Message | Answer = _read(body, signature.message_id)
     except wire.Unreadable as error:
         message = Answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"unreadable: {error}")
     if not _may_send(partner, message):
@@ -66,17 +65,17 @@ def receive(
         partner = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
         if not _may_send(partner, message):
             return None
-        known = IncomingMessage.objects.filter(partner=partner, message_id=message_id).first()
+        same_id = {"partner": partner, "message_id": signature.message_id}
+        known = IncomingMessage.objects.filter(**same_id).first()
         if known:
             return Answer(known.status, known.answer) if known.digest == digest else OTHER_BYTES
-        if only_known:
+        if partner.public_key != signature.key_id:
             return None
         if too_many := _too_many(partner, message):
             return too_many
         answer = message if isinstance(message, Answer) else _taken_up(partner, message)
         IncomingMessage.objects.create(
-            partner=partner,
-            message_id=message_id,
+            **same_id,
             kind="" if isinstance(message, Answer) else message.kind,
             digest=digest,
             status=answer.status,

@@ -92,9 +92,7 @@ def _answer(request: HttpRequest, body: bytes) -> Answer:
     if abs(ahead) > signatures.MOST_APART.total_seconds():
         _note_wrong_clock(partner, signature.message_id, ahead)
         return NOT_KNOWN
-    is_current = partner.public_key == signature.key_id
-    answer = receive(partner, signature.message_id, body, only_known=not is_current)
-    return answer or NOT_KNOWN
+    return receive(partner, signature, body) or NOT_KNOWN
 
 
 def _known_by(key_id: str) -> list[Partner]:
