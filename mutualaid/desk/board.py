@@ -17,7 +17,7 @@ from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_w
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
-from mutualaid.partners.attention import needs_to_answer
+from mutualaid.partners.attention import groups_to_ring_about_erasing, needs_to_answer
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
 from mutualaid.principles.attention import principles_due
@@ -84,6 +84,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_texts(me),
         *_resources(me),
         *_principles(me),
+        *_erasing_elsewhere(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -216,6 +217,19 @@ def _principles(me: User) -> Iterator[Row]:
     )
     may = me.has_perm("principles.view_principle")
     yield Row(Band.WEEK, label, many, _list_of("principles_principle") if may else "")
+
+
+def _erasing_elsewhere(me: User) -> Iterator[Row]:
+    """A row for each group to ring, and no list: all there is to do is to ring."""
+    if not me.has_perm("requests_app.coordinate_ask"):
+        return
+    for group in groups_to_ring_about_erasing():
+        label = ngettext(
+            "neighbour of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            "neighbours of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            group.many,
+        ) % {"group": group.name, "phone": group.phone}
+        yield Row(Band.NOW, label, group.many, "")
 
 
 def _list_of(model: str, query: str = "") -> str:

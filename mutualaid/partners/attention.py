@@ -31,10 +31,26 @@ def needs_to_answer() -> ToAnswer | None:
     return ToAnswer(**waiting.aggregate(many=Count("pk"), first=Min("answer_by")))
 
 
-def erasing_to_ring_about() -> QuerySet[OutgoingReferral]:
-    """Those that we asked to erase, and of which no one says that it is done: ring that group.
+class GroupToRing(NamedTuple):
+    """A group that has not said that it erased what it knows, of so `many` needs."""
 
-    In a week there was no receipt, or the question did not get there.
+    name: str
+    phone: str
+    many: int
+
+
+def groups_to_ring_about_erasing() -> list[GroupToRing]:
+    """Return the groups of `erasing_to_ring_about`, each once."""
+    rows = erasing_to_ring_about().order_by("partner__name", "partner")
+    found = rows.values_list("partner__name", "partner__phone", "partner")
+    counted = found.annotate(many=Count("pk"))
+    return [GroupToRing(name, phone, many) for name, phone, _partner, many in counted]
+
+
+def erasing_to_ring_about() -> QuerySet[OutgoingReferral]:
+    """Those that we asked to erase, and of which no one says that it is done.
+
+    In a week there was no receipt, or the wish did not get there.
     """
     lost = OutgoingMessage.objects.filter(
         partner=OuterRef("partner"),
@@ -44,4 +60,4 @@ def erasing_to_ring_about() -> QuerySet[OutgoingReferral]:
     )
     is_late = Q(erase_asked_at__lt=Now() - timedelta(days=RECEIPT_DAYS))
     asked = OutgoingReferral.objects.filter(erase_asked_at__isnull=False, erased_there_at=None)
-    return asked.filter(is_late | Exists(lost)).select_related("partner")
+    return asked.filter(is_late | Exists(lost))

@@ -239,7 +239,8 @@ def lock_ask(ask: Ask) -> list[Need]:
 
     Raises `Erased` if the ask has been erased.
     """
-    ask.refresh_from_db(from_queryset=Ask.objects.select_for_update())
+    # Its key is left free: who writes a need twice locks that of its ask, after the need.
+    ask.refresh_from_db(from_queryset=Ask.objects.select_for_update(no_key=True))
     if ask.erased_at:
         raise Erased
     live = Need.objects.filter(ask=ask).exclude(state=NeedState.CLOSED)

@@ -18,7 +18,12 @@ from mutualaid.partners.messages import (
     ReferralWithdraw,
 )
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral
-from mutualaid.partners.states import LIVE_OUTGOING, OUTGOING_TRANSITIONS, MessageState
+from mutualaid.partners.states import (
+    LIVE_OUTGOING,
+    OUTGOING_TRANSITIONS,
+    MessageState,
+    OutgoingState,
+)
 from mutualaid.transitions import StateChanged, apply_transition
 
 
@@ -43,7 +48,7 @@ def end_referral(
     What no one has seen is cancelled, and the group hears nothing of it. `next_due` says whether the sweep
     is to go on with the need.
     """
-    never_asked = _unsend(referral, ReferralAsk)
+    never_asked = referral.state == OutgoingState.ASKED and _unsend(referral, ReferralAsk)
     never_told = _unsend(referral, ReferralContact)
     if not move(referral, action, reason=reason, next_due=next_due):
         raise StateChanged(action)

@@ -26,7 +26,7 @@ from requests_app.actions.ending import close_helped_elsewhere, withdraw_need
 from requests_app.actions.on_hold import resume_need
 from requests_app.lifecycle.actors import SITE
 from requests_app.lifecycle.transitions import apply_need_transition
-from requests_app.models import Erased, Need
+from requests_app.models import Need
 from requests_app.notifications.team_chat import notify_of_triage
 from requests_app.states import NeedState
 
@@ -59,7 +59,7 @@ def what_ended() -> Iterator[object]:
 def what_no_one_is_left_for() -> Iterator[object]:
     """Ask a group about each need for which all who fit here were invited."""
     for need in needs_to_ask_about():
-        with suppress(Erased, StateChanged):
+        with suppress(StateChanged):
             yield ask_next_partner(need)
 
 

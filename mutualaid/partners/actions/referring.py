@@ -1,10 +1,9 @@
 """Ask a neighbouring group about a need, and do what its neighbour says to the answer (ADR 117).
 
-Each locks the ask first, then the need: what happens to a need at the same time happens one after the other,
-and what someone else changed first is refused.
+Each locks the need, as does whoever changes its ask: what happens at the same time happens one after the
+other, and what someone else changed first is refused.
 """
 
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from mutualaid.partners.states import TakenBack
 from mutualaid.transitions import StateChanged
 from requests_app.actions.on_hold import refer_need, wait_longer
 from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor, Kind
-from requests_app.lifecycle.transitions import lock_ask, lock_need, log_event
+from requests_app.lifecycle.transitions import lock_need, log_event
 from requests_app.models import Ask, Erased, Need, NeedNotes, WhomToCall
 from requests_app.states import NeedAction, NeedState, Urgency
 
@@ -57,9 +56,9 @@ def ask_partner(need: Need, partner: Partner, *, by: Actor) -> OutgoingReferral:
     """Put an open need aside, and ask this group about it. Nothing goes out that tells who it is for.
 
     Raises `StateChanged` if partners may not be asked about it (`rules.may_be_asked`), if it ends within
-    `LEAST_TIME`, or if this group is not live or was asked already; `Erased` if its ask is erased.
+    `LEAST_TIME`, or if this group is not live or was asked already.
     """
-    _lock(need)
+    lock_need(need)
     if partner not in rules.partners_to_ask(need) or not rules.may_be_asked(need):
         raise StateChanged("refer")
     return _ask(need, partner, by=by)
@@ -69,9 +68,9 @@ def ask_partner(need: Need, partner: Partner, *, by: Actor) -> OutgoingReferral:
 def ask_next_partner(need: Need, *, by: Actor = SITE) -> OutgoingReferral | None:
     """Ask the first of `rules.partners_to_ask` whose site answers; None where there is none.
 
-    The need is open, or was passed on to a group that does not help. Raises `Erased` if its ask is erased.
+    The need is open, or was passed on to a group that does not help.
     """
-    _lock(need)
+    lock_need(need)
     partners = [one for one in rules.partners_to_ask(need) if one.away_since is None]
     if not partners or _ends_soon(need) or not rules.may_be_asked_next(need):
         return None
@@ -82,8 +81,8 @@ def ask_next_partner(need: Need, *, by: Actor = SITE) -> OutgoingReferral | None
 def consent(referral: OutgoingReferral) -> None:
     """The neighbour agrees that this group, which said yes, learns who they are: contact details go there.
 
-    Raises `StateChanged` if it is not asked any more, `Erased` if the ask is erased, and `WrongKey` while no
-    configured key opens the contact details.
+    Raises `StateChanged` if it is not asked any more, and `WrongKey` while no configured key opens the
+    contact details.
     """
     need = lock_need_of(referral)
     if need is None or not rules.may_be_told(need, referral.partner):
@@ -117,14 +116,13 @@ def take_back(referral: OutgoingReferral, *, by: Actor = NEIGHBOUR) -> None:
 
 
 def lock_need_of(referral: OutgoingReferral) -> Need | None:
-    """Lock the ask and the need of a referral until the transaction ends, and read the referral anew.
+    """Lock the need of a referral until the transaction ends, and read the referral anew.
 
     None where the need is not live any more.
     """
     need = _need_of(referral)
-    with suppress(Erased):
-        if need:
-            _lock(need)
+    if need:
+        lock_need(need)
     referral.refresh_from_db()
     return need if need and need.is_live else None
 
@@ -229,12 +227,6 @@ def _question(referral: OutgoingReferral, need: Need) -> ReferralAsk:
 def _public_id(need: Need, partner: Partner) -> UUID:
     """The same for the same need and group: asked again after a backup was restored, they know it."""
     return UUID(veil(f"referral {need.public_id} {partner.public_id}"))
-
-
-def _lock(need: Need) -> None:
-    """Lock the ask, so that no one is excluded meanwhile, then the need. Raises `Erased`."""
-    lock_ask(need.ask)
-    lock_need(need)
 
 
 def _ends_soon(need: Need) -> bool:
