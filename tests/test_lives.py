@@ -6,6 +6,12 @@ import pytest
 
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
+from mutualaid.partners.states import (
+    INCOMING_TRANSITIONS,
+    OUTGOING_TRANSITIONS,
+    IncomingState,
+    OutgoingState,
+)
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
 from tests.support.pictures import arrows_in, written
@@ -15,6 +21,8 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Offer": (OFFER_TRANSITIONS, OfferState),
     "Match": (MATCH_TRANSITIONS, MatchState),
     "Expense": (EXPENSE_TRANSITIONS, ExpenseState),
+    "Need of another group": (INCOMING_TRANSITIONS, IncomingState),
+    "Need that a group is asked about": (OUTGOING_TRANSITIONS, OutgoingState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

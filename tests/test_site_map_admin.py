@@ -41,6 +41,8 @@ STEPS = """
     /winding-down/<int:pk>/agree/                              404 404
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
+    /partners/needs/                                           404 404
+    /partners/needs/<int:pk>/                                  404 404
     /together/                                                 404 404
     /together/propose/                                         404 404
     /together/two/<int:pk>/agree/                              404 404

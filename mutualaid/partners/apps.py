@@ -9,5 +9,8 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Neighbouring groups")
 
     def ready(self) -> None:
-        # They register: which messages they take up.
-        from mutualaid.partners.actions import pinging  # noqa: F401
+        # They register: what is done with messages, what people are told, and what follows a change.
+        from mutualaid.partners.actions import answers, pinging, receiving  # noqa: F401
+        from mutualaid.partners.notifications import incoming, outgoing  # noqa: F401
+        from mutualaid.partners.receivers import incoming as incoming_receivers  # noqa: F401
+        from mutualaid.partners.receivers import outgoing as outgoing_receivers  # noqa: F401

@@ -5,7 +5,10 @@ from itertools import chain
 from celery import shared_task
 
 from mutualaid.celery import enqueue_on_commit, within_time_budget
+from mutualaid.partners import sweep as needs
 from mutualaid.partners.actions.pinging import ping_the_silent
+from mutualaid.partners.actions.reporting import tell_how_it_stands
+from mutualaid.partners.actions.taking_up import take_up as take_up_referral
 from mutualaid.partners.delivery import deliver_to, give_up, is_due, partners_due
 
 SHARE = 1 / 15
@@ -22,12 +25,25 @@ def deliver(partner_pk: int) -> None:
 
 
 @shared_task
+def take_up(pk: int) -> None:
+    """Make an ask of what came from a partner, or change, withdraw or erase it."""
+    take_up_referral(pk)
+
+
+@shared_task
+def report(pk: int) -> None:
+    """Tell a partner how it stands with a need that it passed on."""
+    tell_how_it_stands(pk)
+
+
+@shared_task
 def sweep() -> None:
-    """Start a task for each partner for which something waits; see what is too old, and who is silent.
+    """Start a task for each partner for which something waits; then do what the clock does.
 
     No partner is called here: one that hangs holds up its own task alone.
     """
     for partner_pk in partners_due():
         enqueue_on_commit(deliver, partner_pk)
+    needs.sweep()
     for _ in within_time_budget(chain(give_up(), ping_the_silent())):
         pass

@@ -37,7 +37,7 @@ from requests_app.models import (
     NeedNotes,
 )
 from requests_app.notifications.sent import sent_to_neighbour
-from requests_app.signals import need_changed
+from requests_app.signals import ask_changed, need_changed
 from requests_app.states import CHANGEABLE, NeedState
 
 ASK_FIELDS_OF_CALLS = {"phone", "channels"}
@@ -91,6 +91,7 @@ def change_ask(
         match_anew(ask)
     if changes.keys() - EXCLUDING_FIELDS:
         _notify_volunteers(live_needs, of=events[0])
+    ask_changed.send(sender=Ask, ask=ask, fields=list(changes))
 
 
 @transaction.atomic

@@ -101,9 +101,12 @@ def send_ask(
     taken_in_by: User | None = None,
     language: str = "",
     receipt: bool = True,
+    read_first: bool = False,
     held_back: str = "",
 ) -> Ask:
     """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
+
+    With `read_first` a coordinator reads them first in any case.
 
     With `held_back`, a `Need.HeldBack`, all are in triage, and no message goes to the neighbour until then.
 
@@ -122,7 +125,8 @@ def send_ask(
         veiled_account=veil_account(account.pk) if account and is_sensitive else "",
         taken_in_by=taken_in_by,
         for_whom=for_whom,
-        read_first=must_be_read_first(
+        read_first=read_first
+        or must_be_read_first(
             [need.category for need in needs],
             contact,
             is_blocked=_is_blocked(contact, account),

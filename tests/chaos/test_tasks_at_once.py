@@ -42,6 +42,7 @@ from tests.support import (
     partner_inbox,
     partners,
     recorded,
+    referrals,
     voting,
     winding,
 )
@@ -130,6 +131,19 @@ def an_old_need_and_account() -> tuple[int, ...]:
     withdraw_need(need)
     Need.objects.filter(pk=need.pk).update(closed_at=long_ago())
     return ()
+
+
+def contact_from_another_group() -> tuple[int, ...]:
+    crown = referrals.partner()
+    referral = referrals.accepted(crown, by=factories.person())
+    referrals.comes(crown, referrals.contact_of(referral.public_id))
+    return (referral.pk,)
+
+
+def a_need_of_another_group_that_ended() -> tuple[int, ...]:
+    referral = referrals.received(referrals.partner(), by=factories.person())
+    withdraw_need(Need.objects.get())
+    return (referral.pk,)
 
 
 def a_month_that_is_over() -> tuple[int, ...]:
@@ -233,6 +247,8 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
     "mutualaid.partners.tasks.deliver": a_message_to_a_partner,
     "mutualaid.partners.tasks.sweep": a_silent_partner,
+    "mutualaid.partners.tasks.report": a_need_of_another_group_that_ended,
+    "mutualaid.partners.tasks.take_up": contact_from_another_group,
     "mutualaid.record.tasks.check": entries_that_are_sealed,
     "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,

@@ -50,6 +50,7 @@ def _context() -> dict[str, Any]:
         "items": [item, item],
         "volunteer": "Sam",
         "support_contact": "Carla",
+        "partner": "Crown Heights",
         "decision": format_lazy("{}: {}", gettext_lazy("Give the role"), "…"),
         "waits": True,
         "can_pause": True,

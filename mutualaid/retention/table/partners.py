@@ -34,7 +34,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.OutgoingReferral": (
         Keep(
             "id public_id partner state asked_at answer_by reason their_version consented_at"
-            " contact_sent_at erase_asked_at erased_there_at ended_at",
+            " contact_sent_at erase_asked_at erased_there_at ended_at next_due",
             _("That a neighbouring group was asked about a need, without you"),
         ),
         Empty(
@@ -47,10 +47,14 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.IncomingReferral": (
         Keep(
             "id public_id partner asked state asked_at answer_by answered_at reason category locality"
-            " version told_state erase_asked_at erased_at ended_at",
+            " contact_at withdraw_due version told_state unknown_there_at erase_asked_at erased_at ended_at",
             _("What a neighbouring group asked us about, without a person"),
         ),
-        Empty("contact ask", With(ASK, "ask"), _("Your contact details from a neighbouring group")),
+        Empty(
+            "contact ask need",
+            With(ASK, "ask"),
+            _("Your contact details from a neighbouring group"),
+        ),
         Empty(
             "answered_by", With(ACCOUNT, "answered_by"), _("What you answered neighbouring groups")
         ),
