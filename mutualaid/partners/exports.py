@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from mutualaid.partners.models import OutgoingReferral
+from mutualaid.partners.models import IncomingReferral, OutgoingReferral
 from requests_app.models import Ask
 
 
@@ -13,6 +13,17 @@ def referrals_for(ask: Ask) -> dict[str, Any]:
     rows = OutgoingReferral.objects.filter(need__ask=ask).select_related("partner")
     asked = [_referral(one) for one in rows.order_by("pk")]
     return {"neighbouring_groups_we_asked": asked} if asked else {}
+
+
+def passed_on_by(ask: Ask) -> dict[str, Any]:
+    """Return which group passed an ask on to us, ready for JSON; empty for one that was asked here."""
+    rows = IncomingReferral.objects.filter(ask=ask).select_related("partner").defer("contact")
+    referral = rows.first()
+    if referral is None:
+        return {}
+    group = referral.partner
+    told = {"group": group.name, "its_phone": group.phone, "its_site": group.site}
+    return {"passed_on_to_us_by": {**told, "it_asked_us_at": referral.asked_at}}
 
 
 def _referral(referral: OutgoingReferral) -> dict[str, Any]:

@@ -39,12 +39,12 @@ def report(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Start a task for each partner for which something waits; see what is too old, and who is silent.
+    """Start a task for each partner for which something waits; then do what the clock does.
 
     No partner is called here: one that hangs holds up its own task alone.
     """
-    needs.sweep()
     for partner_pk in partners_due():
         enqueue_on_commit(deliver, partner_pk)
+    needs.sweep()
     for _ in within_time_budget(chain(give_up(), ping_the_silent(), send_seals())):
         pass

@@ -54,7 +54,7 @@ def _measure_return(count: int) -> None:
     crown = partners.other_site().partner
     with inbox_of(crown, Inbox()) as inbox:
         bodies = _waiting(crown, count)
-        bare = _seconds(lambda: [_bare_post(crown.site, body) for body in bodies])
+        bare = _seconds(lambda: _bare_posts(crown.site, bodies))
         inbox.asked.clear()
         with _worker(threads=2) as drained:
             took = _seconds(lambda: drained(lambda: not _waits(crown)))
@@ -183,10 +183,11 @@ def _waits(partner: Any) -> bool:
     return OutgoingMessage.objects.filter(partner=partner, state="waiting").exists()
 
 
-def _bare_post(site: str, body: bytes) -> None:
+def _bare_posts(site: str, bodies: list[bytes]) -> None:
     from mutualaid.boundary.outbound import partner_endpoint, post
 
-    post(partner_endpoint(site + "/"), body, {"Content-Type": "application/json"})
+    for body in bodies:
+        post(partner_endpoint(site + "/"), body, {"Content-Type": "application/json"})
 
 
 def _seconds(work: Callable[[], object]) -> float:

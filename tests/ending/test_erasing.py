@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from mutualaid.ending.steps import closing, erasing, telling
+from mutualaid.ending.steps.days import is_anyone_left
 from mutualaid.ending.sweep import sweep_winding_down
 from mutualaid.fund.models import Entry
 from mutualaid.group.actions import change_group
@@ -196,7 +197,7 @@ def test_another_group_that_is_still_to_forget_someone_is_told_before_its_addres
     crown = partners.other_site()
     partner_inbox.written(crown.partner, ReferralErase(uuid4()))
     winding.ended(carla, dora)
-    assert not erasing.is_anyone_left()
+    assert not is_anyone_left()
     assert Partner.objects.exists()
     with partner_inbox.inbox_of(crown.partner, partner_inbox.Inbox()) as inbox:
         assert partner_inbox.deliver(crown.partner) == 1

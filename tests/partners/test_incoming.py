@@ -24,9 +24,11 @@ from requests_app import actions
 from requests_app.actions.erasing import erase_ask
 from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Ask, AskContact, Claim, Need, NeedNotes
+from requests_app.signals import ask_copied
 from requests_app.states import ClaimState, CloseReason, NeedState
 from tests.support import factories, partners, referrals
 from tests.support.claims import sent as messages_sent
+from tests.support.keys import NEW, OLD
 from tests.support.referrals import anew, comes
 
 RLO = "\u202e"
@@ -319,6 +321,29 @@ def test_stopped_between_the_contact_and_the_ask_it_is_made_by_the_next_sweep(
     sweep()
     assert Ask.objects.count() == 1
     assert anew(referral).contact == ""
+
+
+def test_what_no_key_opens_waits_and_holds_up_no_other(crown, carla, settings):
+    settings.CONTACT_KEYS = [OLD]
+    waits = referrals.accepted(crown, by=carla)
+    comes(crown, referrals.contact_of(waits.public_id))
+    settings.CONTACT_KEYS = [NEW]
+    other = referrals.accepted(crown, by=carla)
+    comes(crown, referrals.contact_of(other.public_id))
+    sweep()
+    assert IncomingReferral.objects.get(pk=other.pk, need__isnull=False)
+    assert list(IncomingReferral.objects.due().values_list("pk", flat=True)) == [waits.pk]
+    settings.CONTACT_KEYS = [NEW, OLD]
+    sweep()
+    assert IncomingReferral.objects.filter(need__isnull=False).count() == 2
+
+
+def test_their_copy_of_their_data_says_who_passed_it_on(crown, here):
+    answers = [answer for _, answer in ask_copied.send(sender=Ask, ask=here.ask)]
+    (told,) = [one["passed_on_to_us_by"] for one in answers if "passed_on_to_us_by" in one]
+    assert (told["group"], told["its_phone"]) == ("Crown Heights", "555 0199")
+    own = ask_copied.send(sender=Ask, ask=factories.ask())
+    assert not [one for _, one in own if "passed_on_to_us_by" in one]
 
 
 def test_an_ask_that_is_here_already_is_not_made_again(crown, here):

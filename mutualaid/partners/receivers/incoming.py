@@ -8,11 +8,12 @@ from django.dispatch import receiver
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.partners.actions.forgetting import forget_asks
 from mutualaid.partners.actions.reporting import REPORT
+from mutualaid.partners.exports import passed_on_by
 from mutualaid.partners.models import IncomingReferral
 from mutualaid.partners.rules import has_partners
 from mutualaid.retention.signals import rows_ending
 from requests_app.models import Ask, Need
-from requests_app.signals import help_confirmed, need_opened
+from requests_app.signals import ask_copied, help_confirmed, need_opened
 
 
 @receiver([need_opened, help_confirmed], sender=Need)
@@ -26,3 +27,9 @@ def on_need_moved(need: Need, **_: Any) -> None:
 @receiver(rows_ending, sender=Ask)
 def on_asks_ending(pks: Collection[int], **_: Any) -> None:
     forget_asks(pks)
+
+
+@receiver(ask_copied)
+def on_ask_copied(ask: Ask, **_: Any) -> dict[str, Any]:
+    """Add which group passed it on, for who it is of."""
+    return passed_on_by(ask)
