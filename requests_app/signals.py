@@ -22,3 +22,6 @@ no_longer_referred = Signal()
 
 ask_copied = Signal()
 """A neighbour downloads what we hold about their `ask`: receivers return theirs, as a dict for JSON."""
+
+ask_sent = Signal()
+"""A neighbour sent an `ask` on its pages, from these `answers` of their draft. Sent in its transaction."""

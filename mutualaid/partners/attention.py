@@ -1,17 +1,34 @@
 """What of other groups waits for a coordinator."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.partners.messages import ReferralErase
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral
+from mutualaid.partners.models import IncomingReferral, OutgoingMessage, OutgoingReferral
+from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import MessageState
+
+
+class ToAnswer(NamedTuple):
+    """So many needs of other groups wait for our answer; the first until then."""
+
+    many: int
+    first: datetime | None
+
 
 RECEIPT_DAYS = 7
 """Days in which a group says that it erased what we asked it to."""
+
+
+def needs_to_answer() -> ToAnswer | None:
+    """What waits for a coordinator's yes or no; None where the group does without other groups."""
+    if not has_partners():
+        return None
+    waiting = IncomingReferral.objects.to_answer().order_by()
+    return ToAnswer(**waiting.aggregate(many=Count("pk"), first=Min("answer_by")))
 
 
 class GroupToRing(NamedTuple):

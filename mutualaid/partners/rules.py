@@ -22,9 +22,19 @@ def has_partners() -> bool:
     return current_policy().has_partners
 
 
+def has_live_partner() -> bool:
+    """Whether there is a group that can be asked about a need now."""
+    return Partner.objects.live().exists()
+
+
 def is_live(partner: Partner) -> bool:
     """Whether we exchange needs with this partner now."""
     return has_partners() and partner.state == PartnerState.LIVE
+
+
+def source_of(partner: Partner) -> str:
+    """Return the `source` of asks that this partner passes on."""
+    return f"{FROM_A_PARTNER}{partner.public_id.hex}"
 
 
 def may_be_asked(need: Need) -> bool:

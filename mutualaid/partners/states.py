@@ -89,11 +89,14 @@ class IncomingState(TextChoices):
     RECEIVED = "received", pgettext_lazy("referral here", "we look for someone")
     CONFIRMED = "confirmed", pgettext_lazy("referral here", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral here", "we could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral here", "not needed any more")
     WITHDRAWN = "withdrawn", pgettext_lazy("referral here", "taken back there")
 
 
 I = IncomingState  # noqa: E741
 LIVE_INCOMING = (I.ASKED, I.ACCEPTED, I.RECEIVED)
+ENDED_HERE = (I.CONFIRMED, I.UNMET, I.NOT_NEEDED)
+"""How the need ended here. A coordinator may open it again."""
 INCOMING_TRANSITIONS = {
     "accept": Transition((I.ASKED,), I.ACCEPTED),
     "decline": Transition((I.ASKED, I.ACCEPTED), I.DECLINED),
@@ -101,6 +104,8 @@ INCOMING_TRANSITIONS = {
     "receive": Transition((I.ACCEPTED,), I.RECEIVED),
     "confirm": Transition((I.RECEIVED,), I.CONFIRMED),
     "fail": Transition((I.RECEIVED,), I.UNMET),
+    "drop": Transition((I.RECEIVED,), I.NOT_NEEDED),
+    "reopen": Transition(ENDED_HERE, I.RECEIVED),
     "withdraw": Transition(LIVE_INCOMING, I.WITHDRAWN),
 }
 

@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterator
 
 from mutualaid.celery import within_time_budget
-from mutualaid.partners.actions import going_on
+from mutualaid.partners.actions import answering, calling, going_on, reporting, taking_up
 
 JOBS: tuple[Callable[[], Iterator[object]], ...] = (
+    taking_up.take_up_all,
+    answering.let_pass,
+    reporting.tell_all,
     going_on.what_is_silent,
     going_on.what_may_not_be_asked,
     going_on.what_brought_no_news,
     going_on.what_ended,
     going_on.what_no_one_is_left_for,
+    calling.end_past_calls,
+    calling.tell_changes,
+    calling.tell_counts,
 )
 
 

@@ -48,6 +48,8 @@ def _context() -> dict[str, Any]:
         **invitation,
         "invitations": [invitation, invitation],
         "items": [item, item],
+        "title": need.category.label,
+        "day": date(2026, 11, 25),
         "volunteer": "Sam",
         "support_contact": "Carla",
         "partner": "Crown Heights",
