@@ -73,7 +73,7 @@ class TakenBack(TextChoices):
     COORDINATOR = "coordinator", pgettext_lazy("taken back", "a coordinator took it back")
     NEED = "need", pgettext_lazy("taken back", "it goes on here, or is over")
     RULES = "rules", pgettext_lazy("taken back", "it may not be asked of other groups any more")
-    PARTNER = "partner", pgettext_lazy("taken back", "we do not exchange needs with that group now")
+    PARTNER = "partner", pgettext_lazy("taken back", "we don't exchange needs with that group now")
 
 
 class IncomingState(TextChoices):

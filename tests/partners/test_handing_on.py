@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from mutualaid.notify.models import CallTask
@@ -75,6 +76,14 @@ def test_on_a_yes_the_neighbour_is_asked_and_has_their_own_time(need, crown):
     assert handing_on.told(crown) == ["ask"]
 
 
+def test_the_link_of_that_message_leads_to_the_question(need, crown, client):
+    handing_on.accepted(need, crown)
+    link = compose("partner_said_yes", need.pk).urls["page"]()
+    page = client.get(link.removeprefix(settings.SITE_URL), follow=True)
+    assert page.status_code == 200
+    assert "partners/consent.html" in [template.name for template in page.templates]
+
+
 def test_a_neighbour_who_cannot_be_written_to_is_rung(crown):
     need = handing_on.need(
         contact=ContactDetails(name="Ana", phone="608 555 0100", channels="call")
@@ -108,11 +117,8 @@ def test_only_after_the_neighbours_yes_the_contact_details_go(need, crown):
     agreed = anew(referral)
     assert agreed.state == O.AGREED
     assert agreed.consented_at == agreed.contact_sent_at is not None
-    held = handing_on.waiting_contact(crown)
-    del held["id"]
-    assert held == {
-        "kind": "referral.contact",
-        "referral": str(referral.public_id),
+    assert handing_on.waiting_contact(crown) == {
+        "referral": referral.public_id,
         "name": "Ana",
         "phone": "608 555 0100",
         "email": "ana@people.example",

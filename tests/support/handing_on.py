@@ -7,7 +7,6 @@ handing_on.says(crown, ReferralAnswer(…))    # a message of theirs
 handing_on.told(crown)                       # the kinds of what we wrote to them, in order
 """
 
-import json
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.matching.models import NeedSearch
+from mutualaid.partners import wire
 from mutualaid.partners.actions import referring
 from mutualaid.partners.messages import (
     Message,
@@ -154,8 +154,13 @@ def waiting_contact(partner: Partner) -> dict[str, Any]:
     message = OutgoingMessage.objects.get(
         partner=partner, kind=ReferralContact.kind, state=MessageState.WAITING
     )
-    held: dict[str, Any] = json.loads(message.body)
-    return held
+    return said_in(message)
+
+
+def said_in(message: OutgoingMessage) -> dict[str, Any]:
+    """What a message says, as the other site reads it."""
+    _message_id, said = wire.read(message.body.encode())
+    return vars(said)
 
 
 def anew(row: R) -> R:

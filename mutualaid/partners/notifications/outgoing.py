@@ -3,12 +3,18 @@
 Each is composed when it is sent, from how things stand then; None if there is nothing to say any more.
 """
 
+from dataclasses import replace
+from functools import partial
+
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mutualaid.notify.registry import Message
 from mutualaid.partners.models import OutgoingReferral
 from mutualaid.partners.states import OutgoingState
-from requests_app.models import Need
+from requests_app.access.links import make_link
+from requests_app.models import Erased, Need
 from requests_app.notifications.mentions import Mention
 from requests_app.notifications.neighbour import message_to_neighbour, notify_neighbour
 from requests_app.notifications.participants import neighbour_message
@@ -49,7 +55,8 @@ def partner_said_yes(need_id: int) -> Message | None:
     referral = _last(need_id)
     if referral is None or referral.state != OutgoingState.ACCEPTED:
         return None
-    return _about(referral)
+    message = _about(referral)
+    return message and replace(message, urls={"page": partial(_consent_url, referral)})
 
 
 @neighbour_message(UNANSWERED, _("another group was told nothing, for want of an answer"))
@@ -88,6 +95,14 @@ def _last(need_id: int, *states: OutgoingState) -> OutgoingReferral | None:
         rows = rows.filter(state__in=states)
     related = rows.select_related("partner", "need__category", "need__locality", "need__ask")
     return related.order_by("-pk").first()
+
+
+def _consent_url(referral: OutgoingReferral) -> str:
+    """The address at which the neighbour says yes or no, by a new private link. Raises `Erased`."""
+    if referral.need is None:
+        raise Erased
+    token = make_link(referral.need.ask, with_code=False)
+    return settings.SITE_URL + reverse("partner_consent", args=[token, referral.public_id])
 
 
 def _goes_on(referral: OutgoingReferral) -> bool:
