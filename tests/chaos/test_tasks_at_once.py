@@ -60,6 +60,7 @@ NOT_THE_RECORD = {
     "matching.BacklogRun",
     "matching.BacklogLease",
     "matching.BacklogChange",
+    "matching.Recheck",
 }
 """How often the backlog was solved, or is told of the same change, says nothing about anyone."""
 STATES = {"state", "close_reason", "tries", "kind", "slot"}
