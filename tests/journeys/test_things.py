@@ -44,7 +44,6 @@ def asks_for_it(neighbour: Visitor, name: str, number: int) -> str:
     neighbour.press("Continue")
     page.fill("[name=name]", name)
     page.fill("[name=phone]", "608 555 0142")
-    page.fill("[name=address]", "7 Hill Road")
     page.locator("[name=languages]").first.check()
     neighbour.press("Continue")
     neighbour.sees("Cot for a baby")
