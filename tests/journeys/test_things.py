@@ -128,7 +128,7 @@ def every_page(here: scene.Scene, arrive: Callable[[User], Visitor]) -> Iterator
     sam = arrive(user)
     yield sam.go("/things/mine/")
     bread = lending.thing(user, title="Bread", mode="surplus", total=9)
-    lending.wish(bread, many=2)
+    lending.wish(lending.thing(user, title="Cups", mode="give", total=9), many=2)
     actions.pause(lending.thing(user, title="Tent"), by=user)
     lending.due_in(lending.lent(user, title="Saw"), -2)
     actions.end_loan(lending.lent(user, title="Pot"), "back", by=user)
