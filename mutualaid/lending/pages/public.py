@@ -23,8 +23,8 @@ ON_A_PAGE = 20
 
 
 @login_not_required
-@while_on
 @require_safe
+@while_on
 def things(request: HttpRequest) -> HttpResponse:
     """All things, narrowed to what was chosen."""
     chosen = Filter(request.GET)

@@ -97,9 +97,10 @@ def my_things_in_each_state(here: Scene, browser: Client) -> Any:
     sam = here.people["sam"]
     sams = _sams(here, browser)
     factories.set_policy(live_claims_per_person=20)
-    bread = lending.thing(sam, title="Bread", mode="surplus", total=9)
-    lending.wish(bread, many=2)
-    lending.wish(bread)
+    lending.thing(sam, title="Bread", mode="surplus", total=9)
+    cups = lending.thing(sam, title="Cups", mode="give", total=9)
+    lending.wish(cups, many=2)
+    lending.wish(cups)
     actions.pause(lending.thing(sam, title="Tent"), by=sam)
     lending.lent(sam)
     lending.due_in(lending.lent(sam, title="Saw"), -2)
