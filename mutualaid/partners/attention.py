@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from mutualaid.partners.messages import ReferralErase
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, OutgoingReferral
+from mutualaid.partners.protocol.messages import ReferralErase
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import MessageState
 

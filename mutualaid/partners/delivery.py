@@ -25,16 +25,16 @@ from mutualaid.boundary.outbound import (
 )
 from mutualaid.group.current import current_group
 from mutualaid.notify.channels.http_gateway import json_of
-from mutualaid.partners import signatures
-from mutualaid.partners.addresses import INBOX
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.models.messages import OutgoingMessageQuerySet
+from mutualaid.partners.protocol import signatures
+from mutualaid.partners.protocol.addresses import INBOX
+from mutualaid.partners.protocol.messages import (
     ReferralAsk,
     ReferralErase,
     ReferralErased,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import OutgoingMessage, Partner
-from mutualaid.partners.models.messages import OutgoingMessageQuerySet
 from mutualaid.partners.registry import settled
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import MessageState, PartnerState

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.boundary import addresses, outbound
 from mutualaid.boundary.strict_json import NotStrictJson, read_strictly
 from mutualaid.forms.typed_text import one_line, visible
-from mutualaid.partners.addresses import own_site
 from mutualaid.partners.models import Partner
+from mutualaid.partners.protocol.addresses import own_site
 
 PATH = "/.well-known/mutualaid"
 MOST_BYTES, SECONDS = 32_768, 5.0

@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.notify.outbox import OutsideTransaction
-from mutualaid.partners import wire
-from mutualaid.partners.messages import Message, OfReferral
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.models.messages import OutgoingMessageQuerySet
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Message, OfReferral
 from mutualaid.partners.states import MessageState
 
 DELIVER = "mutualaid.partners.tasks.deliver"

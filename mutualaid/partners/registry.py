@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mutualaid.partners.messages import Message
 from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.protocol.messages import Message
 
 M = TypeVar("M", bound=Message)
 Receive = Callable[[Partner, Any], None]

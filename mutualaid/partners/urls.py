@@ -1,11 +1,11 @@
 from django.urls import path
 
-from mutualaid.partners.addresses import INBOX
 from mutualaid.partners.inbox.views import inbox
 from mutualaid.partners.pages import by_link
 from mutualaid.partners.pages.calls import answer_call, calls
 from mutualaid.partners.pages.group_file import group_file
 from mutualaid.partners.pages.well_known import well_known
+from mutualaid.partners.protocol.addresses import INBOX
 
 LINK = "need/<str:token>/groups/"
 """Behind the private link of an ask."""

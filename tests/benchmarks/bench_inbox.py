@@ -49,9 +49,9 @@ def _pings(many: int, *, known: bool = True) -> Sequence[Request]:
     """Signed in advance: it is the other sites' work."""
     from uuid import uuid4
 
-    from mutualaid.partners import wire
-    from mutualaid.partners.addresses import INBOX
-    from mutualaid.partners.messages import Ping
+    from mutualaid.partners.protocol import wire
+    from mutualaid.partners.protocol.addresses import INBOX
+    from mutualaid.partners.protocol.messages import Ping
     from tests.support import partners
 
     sites = [partners.other_site() for _ in range(PARTNERS)]

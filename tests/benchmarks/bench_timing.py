@@ -17,7 +17,7 @@ import django
 from tests.benchmarks.throwaway import throwaway_database
 
 if TYPE_CHECKING:
-    from mutualaid.partners.messages import Message
+    from mutualaid.partners.protocol.messages import Message
     from tests.support.partners import OtherSite
 
 REQUESTS = 200
@@ -80,7 +80,7 @@ def _compare_refusals() -> None:
     from django.db import connection
 
     from mutualaid import clock
-    from mutualaid.partners.messages import Ping
+    from mutualaid.partners.protocol.messages import Ping
     from mutualaid.partners.states import PartnerState
     from tests.support import partners
 
@@ -117,7 +117,7 @@ def _refusal(site: "OtherSite", message: "Message", **options: Any) -> float:
     """Seconds until the answer to a message that is signed already."""
     from django.test import Client
 
-    from mutualaid.partners import wire
+    from mutualaid.partners.protocol import wire
     from tests.support.partners import post
 
     message_id = uuid4()

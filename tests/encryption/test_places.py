@@ -29,8 +29,8 @@ from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
 from mutualaid.partners import keys, outbox
-from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import IncomingReferral, SigningKey
+from mutualaid.partners.protocol.messages import Ping
 from mutualaid.people.models import KeptForm
 from mutualaid.resources.actions import report_wrong
 from requests_app.models import Ask, AskContact, NeedNotes

@@ -24,8 +24,8 @@ from mutualaid.matching.models import CalendarMark
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
 from mutualaid.partners.delivery import give_up
-from mutualaid.partners.messages import ReferralErase
 from mutualaid.partners.models import Partner
+from mutualaid.partners.protocol.messages import ReferralErase
 from mutualaid.people.models import Role, User
 from mutualaid.record import tasks as record_tasks
 from mutualaid.record.models import RecordEntry

@@ -3,8 +3,8 @@
 import pytest
 
 from mutualaid.partners import registry
-from mutualaid.partners.messages import Message, Ping
 from mutualaid.partners.models import Partner
+from mutualaid.partners.protocol.messages import Message, Ping
 from tests.support import partners
 from tests.support.partners import OtherSite
 

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mutualaid import clock
-from mutualaid.partners import messages, wire
 from mutualaid.partners.actions import calling
 from mutualaid.partners.models import CallCount, Coming, IncomingCall, OutgoingCall, OutgoingMessage
+from mutualaid.partners.protocol import messages, wire
 from mutualaid.partners.states import PartnerState
 from mutualaid.people.actions import block_contact_points
 from requests_app.actions import NeedDetails, close_need

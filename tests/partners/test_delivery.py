@@ -9,17 +9,18 @@ import pytest
 from django.utils import timezone
 
 from mutualaid.boundary import outbound
-from mutualaid.partners import delivery, registry, signatures
+from mutualaid.partners import delivery, registry
 from mutualaid.partners.delivery import give_up, may_go
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.outbox import heard_from
+from mutualaid.partners.protocol import signatures
+from mutualaid.partners.protocol.messages import (
     Ping,
     ReferralAnswer,
     ReferralErase,
     ReferralErased,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import OutgoingMessage, Partner
-from mutualaid.partners.outbox import heard_from
 from mutualaid.partners.states import MessageState as M
 from mutualaid.partners.states import PartnerState
 from tests.support import factories, partners

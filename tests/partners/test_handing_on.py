@@ -10,14 +10,14 @@ from mutualaid.notify.models import CallTask
 from mutualaid.notify.registry import compose
 from mutualaid.notify.tasks import sweep as send_messages
 from mutualaid.partners.actions import referring
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
+from mutualaid.partners.protocol.messages import (
     ReferralAnswer,
     ReferralAsk,
     ReferralContact,
     ReferralErased,
     ReferralStatus,
 )
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.registry import NotBetweenUs, NotPossible
 from mutualaid.partners.states import MessageState, OutgoingState, PartnerState, TakenBack
 from mutualaid.partners.sweep import sweep

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from mutualaid.partners.actions import referring
-from mutualaid.partners.messages import ReferralAnswer, ReferralContact
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
+from mutualaid.partners.protocol.messages import ReferralAnswer, ReferralContact
 from mutualaid.partners.states import HELP_THERE, LIVE_OUTGOING, OutgoingState
 from mutualaid.partners.sweep import sweep
 from mutualaid.transitions import StateChanged

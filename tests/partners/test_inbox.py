@@ -13,12 +13,13 @@ from django.db.models import F
 from django.test import Client
 
 from mutualaid import clock
-from mutualaid.partners import registry, wire
-from mutualaid.partners.addresses import INBOX
+from mutualaid.partners import registry
 from mutualaid.partners.inbox.receiving import MOST_IN_A_MINUTE, MOST_OPEN
 from mutualaid.partners.inbox.views import MOST_BYTES
-from mutualaid.partners.messages import Message, Ping, ReferralAsk, ReferralWithdraw
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.addresses import INBOX
+from mutualaid.partners.protocol.messages import Message, Ping, ReferralAsk, ReferralWithdraw
 from mutualaid.partners.registry import NotBetweenUs, NotPossible
 from mutualaid.partners.states import PartnerState
 from tests.support import factories, partners, raw, scene

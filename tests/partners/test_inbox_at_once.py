@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from mutualaid.partners import wire
 from mutualaid.partners.inbox import receiving
-from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import IncomingMessage, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Ping
 from mutualaid.partners.states import PartnerState
 from tests.support import pinged
 from tests.support.at_once import at_once

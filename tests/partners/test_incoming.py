@@ -12,8 +12,8 @@ from mutualaid.partners import rules
 from mutualaid.partners.actions.answering import CONTACT_WITHIN, NotChosen, say_no, say_yes
 from mutualaid.partners.actions.reporting import tell_all
 from mutualaid.partners.actions.taking_up import TAKEN_UP_WITHIN, take_up
-from mutualaid.partners.messages import ReferralErase, ReferralWithdraw
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
+from mutualaid.partners.protocol.messages import ReferralErase, ReferralWithdraw
 from mutualaid.partners.registry import NotBetweenUs, NotPossible
 from mutualaid.partners.states import DeclineReason, IncomingState, PartnerState
 from mutualaid.partners.sweep import sweep

@@ -8,8 +8,8 @@ from django.db import transaction
 from mutualaid.partners.actions.answering import say_no, say_yes
 from mutualaid.partners.actions.reporting import tell_how_it_stands
 from mutualaid.partners.actions.taking_up import take_up
-from mutualaid.partners.messages import ReferralErase
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
+from mutualaid.partners.protocol.messages import ReferralErase
 from mutualaid.partners.states import DeclineReason, IncomingState
 from mutualaid.people.models import Role
 from mutualaid.transitions import StateChanged

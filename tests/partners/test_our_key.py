@@ -9,8 +9,8 @@ from django.test import Client
 from mutualaid.partners import keys, outbox
 from mutualaid.partners.actions import pairing
 from mutualaid.partners.actions.keys import PairingUnderWay, rotate
-from mutualaid.partners.messages import KeyRotate, Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner, SigningKey
+from mutualaid.partners.protocol.messages import KeyRotate, Message, Ping
 from mutualaid.partners.registry import settled
 from mutualaid.partners.states import MessageState, PartnerState
 from mutualaid.record.models import RecordEntry

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from mutualaid.partners import keys, outbox
 from mutualaid.partners.actions import pairing
 from mutualaid.partners.discovery import NotRead, SiteDescription, Trouble
-from mutualaid.partners.messages import Ping, ReferralErase, ReferralWithdraw
 from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.protocol.messages import Ping, ReferralErase, ReferralWithdraw
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import MessageState, PartnerState
 from mutualaid.people.models import Role

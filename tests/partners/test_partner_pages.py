@@ -12,8 +12,8 @@ from mutualaid.decisions.models import Decision
 from mutualaid.partners import keys
 from mutualaid.partners.admin import partner as partner_admin
 from mutualaid.partners.discovery import Trouble
-from mutualaid.partners.messages import Seal
 from mutualaid.partners.models import Partner, SigningKey
+from mutualaid.partners.protocol.messages import Seal
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Role, User
 from tests.support import factories, partners, recorded, voting

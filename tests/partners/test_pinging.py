@@ -3,10 +3,10 @@
 import pytest
 
 from mutualaid.group.actions import change_group
-from mutualaid.partners import wire
 from mutualaid.partners.actions.pinging import ping_the_silent, take_ping
-from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Ping
 from mutualaid.partners.states import PartnerState
 from tests.support import factories, partners
 from tests.support.partner_inbox import Inbox, deliver, inbox_of, time_passes, written

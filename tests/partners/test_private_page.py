@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from mutualaid.partners import rules
 from mutualaid.partners.actions import referring
-from mutualaid.partners.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.pages.fields_sent import LABELS
 from mutualaid.partners.pages.standing import ICONS, SENTENCES
+from mutualaid.partners.protocol.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.states import HELP_THERE, OutgoingState
 from mutualaid.people.models import Role
 from requests_app.access.links import make_link

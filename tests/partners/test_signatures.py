@@ -14,9 +14,9 @@ from http_message_signatures.algorithms import ED25519
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mutualaid.partners import signatures
 from mutualaid.partners.models import SigningKey
-from mutualaid.partners.signatures import NotSigned
+from mutualaid.partners.protocol import signatures
+from mutualaid.partners.protocol.signatures import NotSigned
 from tests.support.partners import key_pair
 
 URL = "https://help.example.org/partners/inbox/"
@@ -292,4 +292,4 @@ def test_no_other_module_knows_the_library(request: pytest.FixtureRequest):
         for path in (request.config.rootpath / "mutualaid").rglob("*.py")
         if re.search(r"^\s*(import|from) http_message_signatures", path.read_text(), re.M)
     ]
-    assert importing == ["mutualaid/partners/signatures.py"]
+    assert importing == ["mutualaid/partners/protocol/signatures.py"]

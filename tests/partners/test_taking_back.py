@@ -10,8 +10,8 @@ from django.utils import timezone
 from mutualaid.notify.registry import compose
 from mutualaid.partners.actions import referring
 from mutualaid.partners.attention import erasing_to_ring_about
-from mutualaid.partners.messages import ReferralContact, ReferralErased
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
+from mutualaid.partners.protocol.messages import ReferralContact, ReferralErased
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import MessageState, OutgoingState, PartnerState, TakenBack
 from mutualaid.partners.sweep import sweep

@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 
-from mutualaid.partners import wire
-from mutualaid.partners.messages import Call, Message, ReferralAsk
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Call, Message, ReferralAsk
 from tests.support.partner_messages import EXAMPLES, asks_and_calls
 
 OURS = "mutualaid:"

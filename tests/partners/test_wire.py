@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mutualaid.partners import wire
-from mutualaid.partners.messages import Message, ReferralAsk, ReferralContact
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Message, ReferralAsk, ReferralContact
 from tests.support.partner_messages import EXAMPLES, every_message
 
 MESSAGE_ID = UUID("1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b")

@@ -14,8 +14,8 @@ from mutualaid.partners.actions.witnessing import (
     send_seals,
     settle_difference,
 )
-from mutualaid.partners.messages import Seal
 from mutualaid.partners.models import OutgoingMessage, Partner, WitnessedSeal
+from mutualaid.partners.protocol.messages import Seal
 from mutualaid.partners.states import MessageState, PartnerState
 from tests.partners.test_our_key import settle
 from tests.support import factories, partners, recorded

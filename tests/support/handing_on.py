@@ -16,16 +16,16 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.matching.models import NeedSearch
-from mutualaid.partners import wire
 from mutualaid.partners.actions import referring
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner, SigningKey
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import (
     Message,
     ReferralAnswer,
     ReferralContact,
     ReferralErased,
     ReferralStatus,
 )
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner, SigningKey
 from mutualaid.partners.registry import receiver_of, settled
 from mutualaid.partners.states import MessageState, PartnerState
 from requests_app.lifecycle.actors import SITE

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
-from mutualaid.partners import wire
 from mutualaid.partners.delivery import deliver_to
-from mutualaid.partners.messages import Message, Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Message, Ping
 from tests.support.gateway import Gateway, gateway
 
 TIMES = {

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from mutualaid.partners.messages import (
+from mutualaid.partners.protocol.messages import (
     Call,
     CallAnswer,
     KeyRotate,

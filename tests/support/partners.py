@@ -19,10 +19,11 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid import clock
-from mutualaid.partners import keys, signatures, wire
-from mutualaid.partners.addresses import INBOX, own_inbox
-from mutualaid.partners.messages import Message, ReferralAsk
+from mutualaid.partners import keys
 from mutualaid.partners.models import Partner, SigningKey
+from mutualaid.partners.protocol import signatures, wire
+from mutualaid.partners.protocol.addresses import INBOX, own_inbox
+from mutualaid.partners.protocol.messages import Message, ReferralAsk
 from mutualaid.partners.states import PartnerState
 from tests.support import factories
 

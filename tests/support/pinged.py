@@ -6,8 +6,8 @@ from django.db.models import F
 from django.test import Client
 
 from mutualaid.partners import registry
-from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import Partner
+from mutualaid.partners.protocol.messages import Ping
 from tests.support.partners import post
 
 

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from mutualaid.partners import wire
 from mutualaid.partners.actions.answering import say_yes
-from mutualaid.partners.messages import Message, ReferralContact, ReferralStatus
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Message, ReferralContact, ReferralStatus
 from mutualaid.partners.registry import receiver_of
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User

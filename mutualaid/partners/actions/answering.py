@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from mutualaid.catalog.models import Category, Locality
-from mutualaid.partners.messages import ReferralAnswer
 from mutualaid.partners.models import IncomingReferral, Partner
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol.messages import ReferralAnswer
 from mutualaid.partners.states import INCOMING_TRANSITIONS, DeclineReason, IncomingState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged, apply_transition

@@ -15,7 +15,9 @@ from mutualaid.partners.actions.referring import (
     wait_for_answer,
     wait_for_news,
 )
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
+from mutualaid.partners.notifications.outgoing import tell_could_not, tell_said_yes
+from mutualaid.partners.protocol.messages import (
     OfReferral,
     ReferralAnswer,
     ReferralAsk,
@@ -24,8 +26,6 @@ from mutualaid.partners.messages import (
     ReferralStatus,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
-from mutualaid.partners.notifications.outgoing import tell_could_not, tell_said_yes
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives, settles
 from mutualaid.partners.states import (
     HELP_THERE,

@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.group.current import current_group
-from mutualaid.partners import messages
 from mutualaid.partners.models import CallCount, Coming, IncomingCall, OutgoingCall, Partner
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol import messages
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives
 from mutualaid.people.models import User
 from requests_app.actions import ContactDetails, NeedDetails, send_ask

@@ -16,7 +16,7 @@ from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.contact_points import parse_email, parse_phone
 from mutualaid.forms.name_search import plain
 from mutualaid.forms.typed_text import check_name, one_line, visible
-from mutualaid.partners.messages import ReferralAsk, ReferralContact
+from mutualaid.partners.protocol.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.registry import NotPossible
 from requests_app.models import Channel
 from requests_app.models.need import MOST_HELPERS

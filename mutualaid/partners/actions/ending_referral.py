@@ -10,14 +10,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from mutualaid.partners import outbox
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral
+from mutualaid.partners.protocol.messages import (
     OfReferral,
     ReferralAsk,
     ReferralContact,
     ReferralErase,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral
 from mutualaid.partners.states import (
     LIVE_OUTGOING,
     OUTGOING_TRANSITIONS,

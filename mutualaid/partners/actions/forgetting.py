@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.partners.actions.reporting import tell_how_it_stands
-from mutualaid.partners.messages import ReferralErased
 from mutualaid.partners.models import IncomingReferral
 from mutualaid.partners.models.referral import NOTHING_WAITS
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol.messages import ReferralErased
 from mutualaid.partners.states import INCOMING_TRANSITIONS
 from mutualaid.transitions import apply_transition
 

@@ -17,9 +17,9 @@ from mutualaid.partners.actions.referring import (
     lock_need_of,
     send_contact,
 )
-from mutualaid.partners.messages import ReferralContact
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.notifications.outgoing import tell_helped, tell_unanswered
+from mutualaid.partners.protocol.messages import ReferralContact
 from mutualaid.partners.states import MessageState, OutgoingState, PartnerState, TakenBack
 from mutualaid.transitions import StateChanged
 from requests_app.actions.ending import close_helped_elsewhere, withdraw_need

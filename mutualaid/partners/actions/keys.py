@@ -6,8 +6,8 @@ from django.db.models.functions import Now
 
 from mutualaid.admin.history import write_history
 from mutualaid.partners import keys, outbox
-from mutualaid.partners.messages import KeyRotate
 from mutualaid.partners.models import OutgoingMessage, Partner, SigningKey
+from mutualaid.partners.protocol.messages import KeyRotate
 from mutualaid.partners.record import note_key
 from mutualaid.partners.registry import NotPossible, receives, settles
 from mutualaid.partners.states import MessageState, PartnerState

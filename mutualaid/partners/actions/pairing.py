@@ -13,9 +13,9 @@ from mutualaid.partners.discovery import (
     normal_site,
     read_site,
 )
-from mutualaid.partners.messages import ReferralErase, ReferralErased, ReferralWithdraw
 from mutualaid.partners.models import Partner, SigningKey
 from mutualaid.partners.models.partner import PartnerQuerySet
+from mutualaid.partners.protocol.messages import ReferralErase, ReferralErased, ReferralWithdraw
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Membership, Role, User

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce, Now
 
 from mutualaid.forms.typed_text import one_line
 from mutualaid.group.current import current_group
-from mutualaid.partners.messages import Ping
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.models.partner import LONGEST_NAME, LONGEST_PHONE
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol.messages import Ping
 from mutualaid.partners.registry import receives
 from mutualaid.partners.states import MessageState
 

@@ -8,7 +8,11 @@ from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
 from mutualaid.partners.actions.cleaning import area_of, asked_of, contact_of, kind_of
 from mutualaid.partners.actions.forgetting import note_erased
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import IncomingReferral, Partner
+from mutualaid.partners.models.referral import NOTHING_WAITS
+from mutualaid.partners.notifications.incoming import tell_team_of
+from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol.messages import (
     OfReferral,
     ReferralAsk,
     ReferralContact,
@@ -16,10 +20,6 @@ from mutualaid.partners.messages import (
     ReferralErased,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import IncomingReferral, Partner
-from mutualaid.partners.models.referral import NOTHING_WAITS
-from mutualaid.partners.notifications.incoming import tell_team_of
-from mutualaid.partners.outbox import send
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives
 from mutualaid.partners.states import ENDED_HERE, INCOMING_TRANSITIONS, IncomingState
 from mutualaid.transitions import apply_transition

@@ -15,8 +15,8 @@ from mutualaid import clock
 from mutualaid.encryption.fingerprints import veil
 from mutualaid.partners import outbox, rules
 from mutualaid.partners.actions.ending_referral import end_referral, move
-from mutualaid.partners.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.models import OutgoingReferral, Partner
+from mutualaid.partners.protocol.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.states import TakenBack
 from mutualaid.transitions import StateChanged
 from requests_app.actions.on_hold import refer_need, wait_longer

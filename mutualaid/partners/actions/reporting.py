@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid import clock
-from mutualaid.partners.messages import ReferralAnswer, ReferralStatus
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage
 from mutualaid.partners.models.referral import IncomingReferralQuerySet
 from mutualaid.partners.outbox import send
+from mutualaid.partners.protocol.messages import ReferralAnswer, ReferralStatus
 from mutualaid.partners.registry import settles
 from mutualaid.partners.rules import is_live
 from mutualaid.partners.states import (

@@ -9,9 +9,9 @@ from django.db.models.functions import Greatest, Now
 
 from mutualaid.admin.history import write_history
 from mutualaid.partners import outbox
-from mutualaid.partners.messages import Seal as SealMessage
 from mutualaid.partners.models import OutgoingMessage, Partner, WitnessedSeal
 from mutualaid.partners.models.partner import PartnerQuerySet
+from mutualaid.partners.protocol.messages import Seal as SealMessage
 from mutualaid.partners.registry import NotPossible, receives, settles
 from mutualaid.partners.states import MessageState
 from mutualaid.people.models import User

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mutualaid.boundary.incoming import NONSENSE
-from mutualaid.partners import outbox, wire
+from mutualaid.partners import outbox
 from mutualaid.partners.delivery import ALWAYS
-from mutualaid.partners.messages import Message, ReferralAsk
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import Message, ReferralAsk
+from mutualaid.partners.protocol.signatures import Signature
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
-from mutualaid.partners.signatures import Signature
 from mutualaid.partners.states import LIVE_INCOMING, PartnerState
 
 A_MINUTE = timedelta(minutes=1)

@@ -17,10 +17,10 @@ from mutualaid import clock
 from mutualaid.boundary.incoming import reads_its_body
 from mutualaid.http import tls_only
 from mutualaid.methods import post_only
-from mutualaid.partners import signatures
-from mutualaid.partners.addresses import own_inbox
 from mutualaid.partners.inbox.receiving import Answer, receive
 from mutualaid.partners.models import IncomingMessage, Partner
+from mutualaid.partners.protocol import signatures
+from mutualaid.partners.protocol.addresses import own_inbox
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mutualaid.catalog.models import Locality
 from mutualaid.group.current import current_group
-from mutualaid.partners.addresses import own_site
+from mutualaid.partners.protocol.addresses import own_site
 from mutualaid.policy.current import current_policy
 from mutualaid.resources.hsds import AREA, stable_id
 

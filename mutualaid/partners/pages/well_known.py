@@ -6,8 +6,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from mutualaid.group.current import current_group
-from mutualaid.partners.addresses import own_inbox, own_site
 from mutualaid.partners.keys import current_key
+from mutualaid.partners.protocol.addresses import own_inbox, own_site
 from mutualaid.partners.rules import has_partners
 
 MINUTES_KEPT = 5

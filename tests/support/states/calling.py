@@ -8,8 +8,8 @@ from django.test import Client
 
 from mutualaid import clock
 from mutualaid.partners.actions import calling
-from mutualaid.partners.messages import Call
 from mutualaid.partners.models import IncomingCall
+from mutualaid.partners.protocol.messages import Call
 from requests_app.actions import NeedDetails
 from tests.support import factories, partners
 from tests.support.rare_pages import shows

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from mutualaid.boundary.strict_json import NotStrictJson, read_strictly
-from mutualaid.partners.messages import (
+from mutualaid.partners.protocol.messages import (
     Call,
     CallAnswer,
     KeyRotate,
@@ -27,8 +27,7 @@ from mutualaid.partners.messages import (
     ReferralWithdraw,
     Seal,
 )
-from mutualaid.partners.states import DeclineReason, StatusThere
-from mutualaid.partners.values import (
+from mutualaid.partners.protocol.values import (
     DAY_END,
     FLAG,
     FLAG_TURNED,
@@ -45,6 +44,7 @@ from mutualaid.partners.values import (
     texts,
     whole,
 )
+from mutualaid.partners.states import DeclineReason, StatusThere
 
 VOCABULARY = "https://w3id.org/valueflows/ont/vf#"
 NAME, NOTE = text(300), text(5000)
