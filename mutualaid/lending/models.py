@@ -37,7 +37,7 @@ MOST_THINGS = 50
 MOST_OF_A_THING = 99
 MOST_LOAN_DAYS = 28
 """So long is a thing lent at once; an ask, and with it the way to its neighbour, is kept longer. Like the
-others assumed, not measured (ADR 120)."""
+others assumed, not measured (ADR 119)."""
 
 
 class ThingQuerySet(models.QuerySet["Thing"]):

@@ -6,7 +6,7 @@ from requests_app.access.exclusions import asks_kept_from
 from requests_app.models import Need
 
 NEAR_KM = 3.0
-"""As far as someone walks or cycles for bread. Assumed, not measured (ADR 120)."""
+"""As far as someone walks or cycles for bread. Assumed, not measured (ADR 119)."""
 MOST_NEEDS = 5
 
 

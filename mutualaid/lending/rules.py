@@ -11,7 +11,7 @@ from requests_app.models import Ask, Need
 from requests_app.states import Urgency
 
 ANSWER_HOURS = {Urgency.CRITICAL: 3, Urgency.HIGH: 12, Urgency.NORMAL: 48, Urgency.LOW: 72}
-"""So long the owner alone is asked. Assumed, not measured (ADR 120)."""
+"""So long the owner alone is asked. Assumed, not measured (ADR 119)."""
 SURPLUS_ANSWER_HOURS = 2
 
 

@@ -26,7 +26,7 @@ from mutualaid.transitions import StateChanged, apply_transition
 from requests_app.actions.claiming import lock_account
 
 NEEDS_FIRST = timedelta(minutes=30)
-"""So long a surplus is for the needs near by alone, where there are some. Assumed (ADR 120)."""
+"""So long a surplus is for the needs near by alone, where there are some. Assumed (ADR 119)."""
 FOLLOW_UP = "mutualaid.lending.tasks.sweep"
 """The task that looks for others, and ends what has become untrue."""
 

@@ -19,7 +19,7 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.states import NeedState
 
 MOST_OPEN = 20
-"""Calls of one partner that are open at once. Assumed, not measured (ADR 122)."""
+"""Calls of one partner that are open at once. Assumed, not measured (ADR 120)."""
 
 
 class Over(Exception):
