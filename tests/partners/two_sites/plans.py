@@ -80,3 +80,11 @@ ENDED_TOGETHER = {
     "confirmed": {"confirmed"},
 }
 """{state here: those it may have there once nothing is on its way}. A no that crosses a withdrawal stays one."""
+TOGETHER = ENDED_TOGETHER | {
+    "asked": {"asked", "silent"},
+    "accepted": {"accepted"},
+    "agreed": {"received"},
+    "taken": {"received"},
+    "done": {"received"},
+}
+"""The same, with those that have not ended."""

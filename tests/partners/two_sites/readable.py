@@ -14,12 +14,6 @@ def every_text() -> str:
     return "\n".join((*_opened(), every_row()))
 
 
-def held(secrets: Iterable[str]) -> list[str]:
-    """Return which of `secrets` stand anywhere in the rows, opened or not."""
-    text = every_text()
-    return [secret for secret in secrets if secret in text]
-
-
 def held_in_files(secrets: Iterable[str]) -> dict[str, list[str]]:
     """Return which of `secrets` stand in which files: those of the database, and all below the data folder."""
     files = every_file()

@@ -1,0 +1,89 @@
+"""A thousand needs between two real sites, with every fault on the way: `make partners`.
+
+`python -m tests.partners.two_sites.run`: prints tables, and exits with 1 where a promise was not kept.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.partners.two_sites.neighbourhoods import Neighbourhoods, Outcome, outcome
+from tests.partners.two_sites.proxy import Fault
+from tests.partners.two_sites.sites import two_sites
+
+ROUGH = {
+    Fault.DROPPED: 0.05,
+    Fault.CUT: 0.03,
+    Fault.FLIPPED: 0.03,
+    Fault.BUSY: 0.03,
+    Fault.HUNG: 0.002,
+    Fault.ANSWER_LOST: 0.08,
+    Fault.DOUBLED: 0.08,
+    Fault.DELAYED: 0.05,
+    Fault.AGAIN_LATER: 0.05,
+}
+
+
+def main() -> int:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--referrals", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--messages", type=Path, help="write the messages as they went to this folder")
+    arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
+    server = os.environ.get("DATABASE_URL", "")
+    with (
+        TemporaryDirectory(prefix="mutualaid-two-sites-") as folder,
+        two_sites(Path(folder), seed=arguments.seed, server=server) as sites,
+    ):
+        all = Neighbourhoods(sites, arguments.referrals, seed=arguments.seed)
+        all.pair()
+        for site in sites:
+            site.proxy.weather.chances = ROUGH
+        all.run(kills=arguments.kills)
+        found = outcome(all)
+        show(all, found)
+        if arguments.messages:
+            write_messages(all, arguments.messages)
+    for promise in found.broken:
+        print(f"NOT KEPT: {promise}", file=sys.stderr)
+    return 1 if found.broken else 0
+
+
+def show(all: Neighbourhoods, found: Outcome) -> None:
+    """Print what was done to the messages, and how each plan ended on both sides."""
+    numbers = all.numbers
+    faults = sum((site.proxy.counts() for site in all.sites), Counter[Fault]())
+    written = sum(len(site.act("messages")) for site in all.sites)
+    print(f"{len(all.plans):,} needs, {written:,} messages, {faults.total():,} tries over the wire", end="")
+    print(f" in {numbers.seconds:.0f} s and {numbers.rounds} rounds of an hour")
+    print("\nwhat became of a try                     how often")
+    for fault in Fault:
+        print(f"  {fault:<38}{faults[fault]:>9,}")
+    print(f"  {'a site killed in the middle':<38}{numbers.kills:>9,}")
+    print(f"  {'days that a site was away':<38}{numbers.days_away:>9,}")
+    for status, count in sorted(numbers.repeated.items()):
+        print(f"  {f'an old message again: {status}':<38}{count:>9,}")
+    print("\nplan                      here         there       how often")
+    for (plan, here, there), count in sorted(found.ended.items()):
+        print(f"  {plan:<24}{here:<13}{there:<13}{count:>8,}")
+
+
+def write_messages(all: Neighbourhoods, folder: Path) -> None:
+    """Write each message that a site answered to a file, in the order in which they came."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for site in all.sites:
+        seen: set[str] = set()
+        for number, one in enumerate(site.proxy.passed):
+            if one.status and one.message_id not in seen:
+                seen.add(one.message_id)
+                name = f"{number:05}-to-{site.name.lower()}-{one.status}.http"
+                (folder / name).write_bytes(one.request)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
