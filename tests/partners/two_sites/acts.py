@@ -115,8 +115,8 @@ def ask(number: int) -> str:
         contact=neighbour(number),
         source=SOURCE,
         reference=reference,
-        may_ask_partners=True,
     )
+    Ask.objects.filter(pk=asked.pk).update(may_ask_partners=True)
     need = asked.needs.get()
     referral = OutgoingReferral.objects.filter(need=need).first() or referring.ask_partner(
         need, Partner.objects.get(), by=coordinator(carla())
@@ -165,11 +165,11 @@ def advance_theirs(plans: Mapping[str, str]) -> None:
 
 
 def decline(referral: IncomingReferral) -> None:
-    answering.decline(referral, by=carla(), reason=DeclineReason.TOO_FAR)
+    answering.say_no(referral, DeclineReason.TOO_FAR, by=carla())
 
 
 def accept(referral: IncomingReferral) -> None:
-    answering.accept(referral, by=carla())
+    answering.say_yes(referral, by=carla())
 
 
 def help_a_little(referral: IncomingReferral) -> None:

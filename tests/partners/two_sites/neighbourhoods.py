@@ -164,8 +164,8 @@ def _broken(
 ) -> list[str]:
     kept = {
         "it ended here as planned": mine["state"] == plan.ends[0],
-        "both agree on the state": other is not None
-        and other["state"] in ENDED_TOGETHER[mine["state"]],
+        "both agree on the state": (other["state"] if other else "")
+        in ENDED_TOGETHER[mine["state"]],
         "the need is closed, or looks for someone again": (mine["reason"] or "") == plan.closes
         or not mine["need"],
         "it became one ask there, or none": other is None or other["asks"] == plan.learns,

@@ -107,8 +107,8 @@ def joined(*ends: End) -> Iterator[Wire]:
     with ExitStack() as exit:
         exit.enter_context(override_settings(PARTNERS_ON_LOOPBACK=True))
         exit.enter_context(without_broker())
-        exit.enter_context(patch("mutualaid.boundary.outbound.post", wire.post))
-        exit.enter_context(patch("mutualaid.boundary.outbound.get", wire.get, create=True))
+        exit.enter_context(patch("mutualaid.partners.delivery.post", wire.post))
+        exit.enter_context(patch("mutualaid.boundary.outbound.get", wire.get))
         try:
             yield wire
         finally:

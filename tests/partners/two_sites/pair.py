@@ -14,10 +14,10 @@ ADDRESSES = {"Riverside": "http://localhost:8001", "Saltmarsh": "http://127.0.0.
 
 
 def make_start(folder: Path) -> None:
-    """Write to `folder` the databases of two sites whose groups agreed to help each other."""
+    """Write to `folder` the databases of two sites whose groups agreed to help each other, and do."""
     with _ends(folder) as ((ours, theirs), _wire):
         digits = []
-        for end, other in ((ours, theirs), (theirs, ours)):
+        for end in (ours, theirs):
             with at(end):
                 acts.prepare(end.name)
         for end, other in ((ours, theirs), (theirs, ours)):
@@ -27,6 +27,22 @@ def make_start(folder: Path) -> None:
         for end in (ours, theirs):
             with at(end):
                 acts.agree()
+        _begin_in_the_middle(ours, theirs)
+
+
+def _begin_in_the_middle(ours: End, theirs: End) -> None:
+    """Three neighbours asked: of one there is no answer yet, of one a yes, and one agreed and is known there."""
+    with at(ours):
+        referrals = [acts.ask(number) for number in (1, 2, 3)]
+        acts.turn()
+    with at(theirs):
+        acts.advance_theirs(dict.fromkeys(referrals[1:], "confirmed"))
+        acts.turn()
+    with at(ours):
+        acts.advance_ours({referrals[2]: "confirmed"})
+        acts.turn()
+    with at(theirs):
+        acts.turn()
 
 
 @contextmanager

@@ -73,13 +73,17 @@ PLANS = {
 }
 ENDED_TOGETHER = {
     "declined": {"declined"},
-    "silent": {"silent", "declined", "withdrawn"},
+    "silent": {"silent", "declined", "withdrawn", ""},
     "not_wanted": {"withdrawn"},
-    "withdrawn": {"withdrawn", "declined", "silent"},
+    "withdrawn": {"withdrawn", "declined", "silent", ""},
     "unmet": {"unmet"},
+    "not_needed": {"not_needed"},
     "confirmed": {"confirmed"},
 }
-"""{state here: those it may have there once nothing is on its way}. A no that crosses a withdrawal stays one."""
+"""{state here: those it may have there once nothing is on its way}; "" where it was taken back before it came.
+
+A no that crosses a withdrawal stays one.
+"""
 TOGETHER = ENDED_TOGETHER | {
     "asked": {"asked", "silent"},
     "accepted": {"accepted"},

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pytest_django import DjangoDbBlocker
 
-from mutualaid.partners.actions import pairing
-from mutualaid.partners.models import IncomingReferral, OutgoingReferral, Partner
+from mutualaid.partners.models import IncomingReferral, OutgoingReferral
 from mutualaid.transitions import StateChanged
 from requests_app.actions import Erased
 from requests_app.models import Ask
@@ -28,7 +27,7 @@ MOST_NEIGHBOURS = 4
 which = st.integers(0, MOST_NEIGHBOURS - 1)
 side = st.sampled_from(["ours", "theirs"])
 lost = st.sampled_from(["", "", "", "message", "answer"])
-HOURS_UNTIL_QUIET = 60
+MOST_HOURS = 60
 
 
 class BothEnds(RuleBasedStateMachine):
@@ -43,11 +42,11 @@ class BothEnds(RuleBasedStateMachine):
     def two_groups(self) -> None:
         self.exit = ExitStack()
         self.ours, self.theirs, self.wire, self.folder = self.exit.enter_context(pair(self.start))
-        self.asked = 0
-        self.consented: set[int] = set()
+        self.asked = 3
+        self.consented = {3}
         """Neighbours who ever agreed that the other group learns who they are."""
-        self.was_restored = self.has_ended = False
-        self.somebody_asks()
+        self.copies: dict[str, Path] = {}
+        self.was_restored = False
 
     def teardown(self) -> None:
         with self.exit:
@@ -90,11 +89,19 @@ class BothEnds(RuleBasedStateMachine):
 
     # What goes between.
 
-    @rule(side=side, loses=lost, hours=st.sampled_from([0, 1, 1, 30]))
-    def a_worker_works(self, side: str, loses: str, hours: int) -> None:
+    @rule(loses=lost, hours=st.sampled_from([0, 1, 1, 30]))
+    def workers_work(self, loses: str, hours: int) -> None:
+        for end in (self.ours, self.theirs, self.ours):
+            self.wire.loses = loses
+            with at(end):
+                acts.turn(hours=hours)
+            self.wire.loses, hours = "", 0
+
+    @rule(side=side, loses=lost)
+    def one_worker_works(self, side: str, loses: str) -> None:
         self.wire.loses = loses
         with at(self.end(side)):
-            acts.turn(hours=hours)
+            acts.turn(minutes=1)
         self.wire.loses = ""
 
     @rule(n=st.integers(0, 30))
@@ -102,64 +109,60 @@ class BothEnds(RuleBasedStateMachine):
         if self.wire.sent:
             self.wire.deliver(self.wire.sent[n % len(self.wire.sent)])
 
-    @rule(side=side)
-    def a_key_changes(self, side: str) -> None:
-        with at(self.end(side)):
+    @rule(side=side, does=st.sampled_from(["change_key", "pause", "resume", "copy", "put_back"]))
+    def what_is_rare(self, side: str, does: str) -> None:
+        getattr(self, does)(self.end(side))
+
+    def change_key(self, end: End) -> None:
+        with at(end):
             self.attempt(acts.change_key)
+        self.copies.clear()  # who puts back an older one after it has lost their key: they pair anew
 
-    @rule(side=side, does=st.sampled_from([pairing.pause, pairing.resume, pairing.resume]))
-    def they_pause_or_go_on(self, side: str, does: Any) -> None:
-        with at(self.end(side)):
-            self.attempt(does, Partner.objects.get(), by=acts.carla())
+    def pause(self, end: End) -> None:
+        with at(end):
+            self.attempt(acts.pause)
 
-    # A backup of before is put back.
+    def resume(self, end: End) -> None:
+        with at(end):
+            self.attempt(acts.resume)
 
-    @rule(side=side)
-    def a_copy_is_made(self, side: str) -> None:
-        end = self.end(side)
-        end.copied_to(self.folder / f"{end.name}.copy")
+    def copy(self, end: End) -> None:
+        self.copies[end.name] = end.copied_to(self.folder / f"{end.name}.copy")
 
-    @rule(side=side)
-    def the_copy_is_put_back(self, side: str) -> None:
-        end = self.end(side)
-        copy = self.folder / f"{end.name}.copy"
-        if copy.exists():
-            end.put_back(copy)
+    def put_back(self, end: End) -> None:
+        if end.name in self.copies:
+            end.put_back(self.copies[end.name])
             self.was_restored = True
 
     # What must hold after each step.
 
     @invariant()
-    def nothing_is_there_without_consent(self) -> None:
+    def nobody_is_there_without_consent_or_twice(self) -> None:
         with at(self.theirs):
             held = acts.held(range(1, self.asked + 1))
-        assert {int(number) for number in held} <= self.consented
-
-    @invariant()
-    def nobody_is_there_twice(self) -> None:
-        with at(self.theirs):
-            for referral in IncomingReferral.objects.all():
-                assert Ask.objects.filter(reference=str(referral.public_id)).count() <= 1
+            assert {int(number) for number in held} <= self.consented
+            for referral, row in acts.incoming().items():
+                assert row["asks"] <= 1, referral
 
     def in_the_end_both_agree(self) -> None:
         """Once both are there again and messages get through, for as long as it takes."""
         for end in (self.ours, self.theirs):
-            with at(end):
-                self.attempt(pairing.resume, Partner.objects.get(), by=acts.carla())
-        for _hour in range(HOURS_UNTIL_QUIET):
+            self.resume(end)
+        quiet = hours = 0
+        while quiet < 2:  # what comes with the last message is done an hour later
             waiting = 0
             for end in (self.ours, self.theirs):
                 with at(end):
                     waiting += acts.turn(minutes=61)
-            if not waiting:
-                break
+            quiet = quiet + 1 if not waiting else 0
+            hours += 1
+            assert hours < MOST_HOURS
         if self.was_restored:
             return
         with at(self.ours):
             here = acts.outgoing()
         with at(self.theirs):
             there = acts.incoming()
-        assert not waiting
         for referral, mine in here.items():
             other = there[referral]["state"] if referral in there else ""
             assert other in TOGETHER[mine["state"]], (referral, mine, there.get(referral))
