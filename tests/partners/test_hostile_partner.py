@@ -1,5 +1,6 @@
 """A group that we once trusted and that means harm: whatever it signs, it gets no further than a word."""
 
+import csv
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ from mutualaid.partners.messages import (
     ReferralWithdraw,
 )
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, OutgoingMessage, Partner
-from mutualaid.partners.rules import MOST_OPEN
+from mutualaid.partners.inbox.receiving import MOST_OPEN
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
 from requests_app.models import Ask
@@ -224,3 +225,57 @@ def replace_key(site: OtherSite, key: Any) -> OtherSite:
     other = OtherSite(site=site.site, key=key)
     other.partner = site.partner
     return other
+
+
+# Words that would do something where they are shown.
+
+SCRIPT = "<script>alert(1)</script>"
+FORMULA = '=HYPERLINK("https://mallory.example","Noor")'
+TURNED = "Noor‮rooN"
+"""What comes after the mark is drawn from right to left."""
+
+
+def test_no_word_of_an_ask_is_more_than_a_word_on_the_pages_of_the_team(crown, client, carlas):
+    asked(
+        crown, client, area=SCRIPT, category=SCRIPT, category_name=f"{TURNED}{SCRIPT}", languages=("<b>",)
+    )
+    page = carlas.get("/admin/partners/needs/").content.decode()
+    assert SCRIPT not in page
+    assert "&lt;script&gt;" in page
+    assert "‮" not in page
+
+
+def test_no_word_of_a_neighbour_is_more_than_a_word_here(crown, words, client, carla, carlas):
+    referral = received(
+        crown, client, carla, name=SCRIPT, address=SCRIPT, notes=f"{SCRIPT} {TURNED}", times=FORMULA
+    )
+    assert referral.ask and referral.need
+    for path in (
+        f"/admin/requests_app/need/{referral.need.pk}/change/",
+        f"/admin/requests_app/ask/{referral.ask.pk}/change/",
+        "/admin/partners/needs/",
+        "/admin/",
+    ):
+        answer = carlas.get(path, follow=True)
+        assert answer.status_code == 200, path
+        page = answer.content.decode()
+        assert SCRIPT not in page and "‮" not in page, path
+
+
+def test_no_word_of_a_neighbour_is_a_formula_in_a_sheet(crown, words, client, carla, carlas):
+    received(crown, client, carla, address=FORMULA, times=FORMULA, notes=FORMULA)
+    taken = {"reason": "to phone round before the storm", "how": "csv"}
+    sheet = carlas.post("/admin/export/contacts/", taken)
+    assert sheet.headers["Content-Type"].startswith("text/csv"), sheet.content.decode()
+    cells = [cell for row in csv.reader(sheet.content.decode("utf-8-sig").splitlines()) for cell in row]
+    assert f"'{FORMULA}" in cells
+    assert not [cell for cell in cells if cell.startswith("=")]
+
+
+@pytest.mark.parametrize("name", ["", SCRIPT, FORMULA, TURNED, "x" * 300])
+def test_a_site_says_of_itself_what_it_likes_and_is_shown_as_text(crown, client, carlas, name):
+    crown.post(client, Ping(name=name, phone=f"{FORMULA}"[:60]))
+    page = carlas.get(f"/admin/partners/partner/{crown.partner.pk}/change/", follow=True)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert SCRIPT not in text and "‮" not in text

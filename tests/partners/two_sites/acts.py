@@ -214,10 +214,10 @@ def _do(acts: Mapping[str, Callable[[Any], object]], name: str | None, row: Mode
 # The clock.
 
 
-def turn(**passed: float) -> int:
+def turn(minutes: float = 0) -> int:
     """Let time pass and the worker work; return how many messages wait afterwards."""
-    if passed:
-        clock.pass_time(**passed)
+    if minutes:
+        clock.pass_time(minutes=minutes)
     sweep()
     for partner in Partner.objects.values_list("pk", flat=True):
         deliver(partner)

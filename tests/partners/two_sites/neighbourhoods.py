@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any
 
-from tests.partners.two_sites.plans import ENDED_TOGETHER, PLANS, Plan
+from tests.partners.two_sites.plans import ENDED_TOGETHER, LATE, PLANS, Plan
 from tests.partners.two_sites.sites import Gone, Site, TwoSites
 
 AT_ONCE = 100
 """Referrals under way at a time; a partner lets at most 200 be open."""
 MOST_ROUNDS = 200
+AWAY_AFTER = 5
+"""Rounds."""
+AN_HOUR = 61
+"""Minutes: after these a site that was away is tried again."""
 
 
 @dataclass
@@ -51,8 +55,11 @@ class Neighbourhoods:
         assert ours.act("read", theirs.address) == theirs.act("read", ours.address)
         self.sites.both("agree")
 
-    def run(self, *, kills: int = 0) -> None:
-        """Ask all, in a few batches, and go on until each has ended on both sides."""
+    def run(self, *, kills: int = 0, days_away: int = 0) -> None:
+        """Ask all, in a few batches, and go on until each has ended on both sides.
+
+        Sites are killed so often, and then the group that helps is away for so many days.
+        """
         began = time.monotonic()
         waiting = list(self.plans)
         kill_in = set(self._random.sample(range(2, 2 + 3 * max(kills, 1)), kills))
@@ -64,16 +71,18 @@ class Neighbourhoods:
             for number in batch:
                 self.referrals[number] = self._surely(self.sites.ours, "ask", number)
             self.round(kill=self.numbers.rounds in kill_in)
+            if days_away and self.numbers.rounds == AWAY_AFTER:
+                self.away(self.sites.theirs, days_away)
         self.calm_down()
         self.numbers.seconds = time.monotonic() - began
 
-    def round(self, *, kill: bool = False, **passes: float) -> None:
+    def round(self, *, kill: bool = False) -> None:
         """Each side does what its people would do now, then an hour passes and the workers work."""
         ours, theirs = self.sites
         self._surely(ours, "advance_ours", self.plan_of)
         self._surely(theirs, "advance_theirs", self.plan_of)
         for site in self.sites:
-            site.say("turn", passes or {"minutes": 61})
+            site.say("turn", AN_HOUR)
         if kill:
             self._kill(self._random.choice([ours, theirs]))
         for site in self.sites:
@@ -89,7 +98,7 @@ class Neighbourhoods:
         """Let nothing be in the way any more, until no message waits."""
         for site in self.sites:
             site.proxy.weather.clears()
-        while any(self.sites.both("turn", {"minutes": 61})):
+        while any(self.sites.both("turn", AN_HOUR)):
             self.numbers.rounds += 1
             assert self.numbers.rounds < MOST_ROUNDS
 
@@ -100,11 +109,11 @@ class Neighbourhoods:
         site.proxy.is_away = True
         other = self.sites.other(site)
         for _ in range(2 * days):
-            other.act("turn", {"hours": 12})
+            other.act("turn", 12 * AN_HOUR)
         site.proxy.is_away = False
         site.start()
         site.wait()
-        site.act("turn", {"days": days})
+        site.act("turn", 24 * AN_HOUR * days)
 
     def under_way(self) -> dict[int, str]:
         """{number: state here} of those that have not ended here."""
@@ -144,6 +153,7 @@ def outcome(all: Neighbourhoods) -> Outcome:
     here, there = ours.act("outgoing"), theirs.act("incoming")
     held = theirs.act("held", list(all.plans))
     broken: list[str] = []
+    may_be_late = all.numbers.days_away > 0
     ended: Counter[tuple[str, str, str]] = Counter()
     if missing := all.plans.keys() - all.referrals.keys():
         broken.append(f"never asked: {sorted(missing)}")
@@ -152,7 +162,12 @@ def outcome(all: Neighbourhoods) -> Outcome:
         ended[plan, mine["state"], other["state"] if other else "-"] += 1
         broken += [
             f"{number} ({plan}): {words}; {mine} and {other}; there: {held.get(str(number))}"
-            for words in _broken(PLANS[plan], mine, other, held.get(str(number), []))
+            for words in _broken(
+                PLANS[LATE if may_be_late and mine["state"] == "silent" else plan],
+                mine,
+                other,
+                held.get(str(number), []),
+            )
         ]
     if strangers := there.keys() - set(all.referrals.values()):
         broken.append(f"nobody asked for {strangers}")

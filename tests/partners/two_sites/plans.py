@@ -71,6 +71,8 @@ PLANS = {
         learns=True,
     ),
 }
+LATE = "silence"
+"""How each may end as well where one group was away for longer than an answer may take."""
 ENDED_TOGETHER = {
     "declined": {"declined"},
     "silent": {"silent", "declined", "withdrawn", ""},

@@ -31,6 +31,7 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--referrals", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--days-away", type=int, default=3, help="of the group that helps")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--messages", type=Path, help="write the messages as they went to this folder")
     arguments = parser.parse_args()
@@ -44,7 +45,7 @@ def main() -> int:
         all.pair()
         for site in sites:
             site.proxy.weather.chances = ROUGH
-        all.run(kills=arguments.kills)
+        all.run(kills=arguments.kills, days_away=arguments.days_away)
         found = outcome(all)
         show(all, found)
         if arguments.messages:

@@ -94,14 +94,14 @@ class BothEnds(RuleBasedStateMachine):
         for end in (self.ours, self.theirs, self.ours):
             self.wire.loses = loses
             with at(end):
-                acts.turn(hours=hours)
+                acts.turn(60 * hours)
             self.wire.loses, hours = "", 0
 
     @rule(side=side, loses=lost)
     def one_worker_works(self, side: str, loses: str) -> None:
         self.wire.loses = loses
         with at(self.end(side)):
-            acts.turn(minutes=1)
+            acts.turn(1)
         self.wire.loses = ""
 
     @rule(n=st.integers(0, 30))
@@ -153,7 +153,7 @@ class BothEnds(RuleBasedStateMachine):
             waiting = 0
             for end in (self.ours, self.theirs):
                 with at(end):
-                    waiting += acts.turn(minutes=61)
+                    waiting += acts.turn(61)
             quiet = quiet + 1 if not waiting else 0
             hours += 1
             assert hours < MOST_HOURS
