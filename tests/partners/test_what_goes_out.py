@@ -73,7 +73,13 @@ VALUES: dict[Any, Any] = {
     datetime: datetime(2026, 11, 27, 18, tzinfo=UTC),
     tuple[str, ...]: ("en", "es"),
 }
-WORDS = {"state": "taken", "reason": "too_far", "language": "en", "public_key": "a" * 64, "head": "b" * 64}
+WORDS = {
+    "state": "taken",
+    "reason": "too_far",
+    "language": "en",
+    "public_key": "a" * 64,
+    "head": "b" * 64,
+}
 
 
 def kinds() -> list[type[Message]]:

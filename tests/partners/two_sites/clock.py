@@ -1,4 +1,4 @@
-"""Let time pass at a site: what its own clock looks at is moved back, and the database's clock goes on as it does."""
+"""Let time pass at a site: what its clock looks at is moved back, and the clock itself is let be."""
 
 from datetime import timedelta
 

@@ -147,18 +147,18 @@ class Outcome:
     broken: Sequence[str]
 
 
-def outcome(all: Neighbourhoods) -> Outcome:
+def outcome(between: Neighbourhoods) -> Outcome:
     """Look at both sites, and hold them against each other and against the plans."""
-    ours, theirs = all.sites
+    ours, theirs = between.sites
     here, there = ours.act("outgoing"), theirs.act("incoming")
-    held = theirs.act("held", list(all.plans))
+    held = theirs.act("held", list(between.plans))
     broken: list[str] = []
-    may_be_late = all.numbers.days_away > 0
+    may_be_late = between.numbers.days_away > 0
     ended: Counter[tuple[str, str, str]] = Counter()
-    if missing := all.plans.keys() - all.referrals.keys():
+    if missing := between.plans.keys() - between.referrals.keys():
         broken.append(f"never asked: {sorted(missing)}")
-    for number, referral in all.referrals.items():
-        plan, mine, other = all.plans[number], here[referral], there.get(referral)
+    for number, referral in between.referrals.items():
+        plan, mine, other = between.plans[number], here[referral], there.get(referral)
         ended[plan, mine["state"], other["state"] if other else "-"] += 1
         broken += [
             f"{number} ({plan}): {words}; {mine} and {other}; there: {held.get(str(number))}"
@@ -169,7 +169,7 @@ def outcome(all: Neighbourhoods) -> Outcome:
                 held.get(str(number), []),
             )
         ]
-    if strangers := there.keys() - set(all.referrals.values()):
+    if strangers := there.keys() - set(between.referrals.values()):
         broken.append(f"nobody asked for {strangers}")
     return Outcome(ended, broken)
 

@@ -31,7 +31,7 @@ def make_start(folder: Path) -> None:
 
 
 def _begin_in_the_middle(ours: End, theirs: End) -> None:
-    """Three neighbours asked: of one there is no answer yet, of one a yes, and one agreed and is known there."""
+    """Three neighbours asked: one has no answer yet, one has a yes, and one agreed and is known there."""
     with at(ours):
         referrals = [acts.ask(number) for number in (1, 2, 3)]
         acts.turn()

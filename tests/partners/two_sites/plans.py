@@ -82,7 +82,8 @@ ENDED_TOGETHER = {
     "not_needed": {"not_needed"},
     "confirmed": {"confirmed"},
 }
-"""{state here: those it may have there once nothing is on its way}; "" where it was taken back before it came.
+"""{state here: those it may have there once nothing is on its way}; "" where it was taken back before it came
+there.
 
 A no that crosses a withdrawal stays one.
 """

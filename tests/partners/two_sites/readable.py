@@ -15,7 +15,7 @@ def every_text() -> str:
 
 
 def held_in_files(secrets: Iterable[str]) -> dict[str, list[str]]:
-    """Return which of `secrets` stand in which files: those of the database, and all below the data folder."""
+    """Return which of `secrets` stand in which files: of the database, and below the data folder."""
     files = every_file()
     for path in settings.DATA_DIR.rglob("*"):
         if path.is_file():

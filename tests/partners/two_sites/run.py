@@ -33,7 +33,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--days-away", type=int, default=3, help="of the group that helps")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--messages", type=Path, help="write the messages as they went to this folder")
+    parser.add_argument(
+        "--messages", type=Path, help="write the messages as they went to this folder"
+    )
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
     server = os.environ.get("DATABASE_URL", "")
@@ -41,26 +43,29 @@ def main() -> int:
         TemporaryDirectory(prefix="mutualaid-two-sites-") as folder,
         two_sites(Path(folder), seed=arguments.seed, server=server) as sites,
     ):
-        all = Neighbourhoods(sites, arguments.referrals, seed=arguments.seed)
-        all.pair()
+        between = Neighbourhoods(sites, arguments.referrals, seed=arguments.seed)
+        between.pair()
         for site in sites:
             site.proxy.weather.chances = ROUGH
-        all.run(kills=arguments.kills, days_away=arguments.days_away)
-        found = outcome(all)
-        show(all, found)
+        between.run(kills=arguments.kills, days_away=arguments.days_away)
+        found = outcome(between)
+        show(between, found)
         if arguments.messages:
-            write_messages(all, arguments.messages)
+            write_messages(between, arguments.messages)
     for promise in found.broken:
         print(f"NOT KEPT: {promise}", file=sys.stderr)
     return 1 if found.broken else 0
 
 
-def show(all: Neighbourhoods, found: Outcome) -> None:
+def show(between: Neighbourhoods, found: Outcome) -> None:
     """Print what was done to the messages, and how each plan ended on both sides."""
-    numbers = all.numbers
-    faults = sum((site.proxy.counts() for site in all.sites), Counter[Fault]())
-    written = sum(len(site.act("messages")) for site in all.sites)
-    print(f"{len(all.plans):,} needs, {written:,} messages, {faults.total():,} tries over the wire", end="")
+    numbers = between.numbers
+    faults = sum((site.proxy.counts() for site in between.sites), Counter[Fault]())
+    written = sum(len(site.act("messages")) for site in between.sites)
+    print(
+        f"{len(between.plans):,} needs, {written:,} messages, {faults.total():,} tries over the wire",
+        end="",
+    )
     print(f" in {numbers.seconds:.0f} s and {numbers.rounds} rounds of an hour")
     print("\nwhat became of a try                     how often")
     for fault in Fault:
@@ -74,10 +79,10 @@ def show(all: Neighbourhoods, found: Outcome) -> None:
         print(f"  {plan:<24}{here:<13}{there:<13}{count:>8,}")
 
 
-def write_messages(all: Neighbourhoods, folder: Path) -> None:
+def write_messages(between: Neighbourhoods, folder: Path) -> None:
     """Write each message that a site answered to a file, in the order in which they came."""
     folder.mkdir(parents=True, exist_ok=True)
-    for site in all.sites:
+    for site in between.sites:
         seen: set[str] = set()
         for number, one in enumerate(site.proxy.passed):
             if one.status and one.message_id not in seen:

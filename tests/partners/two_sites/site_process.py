@@ -1,7 +1,7 @@
 """One site as a process: its web server, and a driver that does what people and the clock do there.
 
-`python -m tests.partners.two_sites.site_process PORT`, with the environment of a site. It reads one act a line
-from its input, as JSON: the name of a function in `acts.py` and its arguments. It answers with a line each.
+`python -m tests.partners.two_sites.site_process PORT`, with the environment of a site. It reads an act from
+each line of its input, as JSON: the name of a function in `acts.py`, and its arguments. Each gets a line.
 """
 
 import json

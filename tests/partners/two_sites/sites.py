@@ -18,6 +18,7 @@ from tests.partners.two_sites.proxy import Proxy, Weather, standing
 from tests.support import migrated
 
 NOT_INHERITED = {"REDIS_URL", "DATABASE_URL", "DEMO", "SECRET_KEY", "CONTACT_KEYS"}
+COMMAND = (sys.executable, "-m", "tests.partners.two_sites.site_process")
 QUIET = ("QUIET_FROM", "QUIET_UNTIL")
 
 
@@ -57,8 +58,7 @@ class Site:
         """Start its process; `act` waits until it is ready."""
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.partners.two_sites.site_process"]
-                + [str(self.proxy.upstream)],
+                [*COMMAND, str(self.proxy.upstream)],
                 cwd=settings.BASE_DIR,
                 env=self._environment,
                 stdin=subprocess.PIPE,
@@ -81,7 +81,7 @@ class Site:
 
     def say(self, name: str, *arguments: Any) -> None:
         """Begin an act, and do not wait; `act` or `hear` must follow."""
-        assert self._process
+        assert self._process, "it was killed"
         with suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps([name, *arguments]) + "\n")
             self._process.stdin.flush()
@@ -92,12 +92,13 @@ class Site:
 
     def kill(self) -> None:
         """As a power cut does: web server and driver at once, in the middle of whatever they do."""
-        assert self._process
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
+        process, self._process = self._process, None
+        if process:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
 
     def keep_copy(self) -> Path:
         """Copy its data as they are now, at rest, for `restore`."""
@@ -116,8 +117,7 @@ class Site:
         self.wait()
 
     def _read(self) -> Any:
-        assert self._process
-        line = self._process.stdout.readline()
+        line = self._process.stdout.readline() if self._process else ""
         if not line:
             raise Gone(self.name, self.log.read_text()[-3000:])
         answer: Mapping[str, Any] = json.loads(line)

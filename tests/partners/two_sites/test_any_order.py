@@ -169,9 +169,7 @@ class BothEnds(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def start(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
-) -> Path:
+def start(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
     folder = tmp_path_factory.mktemp("start")
     with django_db_blocker.unblock():
         make_start(folder)

@@ -21,22 +21,22 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoSites]:
 
 
 def test_every_need_ends_alike_on_both_sides_whatever_happens_on_the_way(sites: TwoSites) -> None:
-    """Two of each plan; lost, doubled, late and damaged messages, and a site that is killed and comes back."""
-    all = Neighbourhoods(sites, 2 * len(PLANS))
-    all.pair()
+    """Two of each plan. Messages are lost, doubled, late and damaged, and a site is killed."""
+    between = Neighbourhoods(sites, 2 * len(PLANS))
+    between.pair()
     for site in sites:
         site.proxy.weather.chances = ROUGH
-    all.run(kills=1)
-    found = outcome(all)
+    between.run(kills=1)
+    found = outcome(between)
     assert not found.broken, "\n".join(found.broken)
-    unasked = [number for number, plan in all.plans.items() if not PLANS[plan].learns]
-    erased = [number for number, plan in all.plans.items() if plan.startswith("erased")]
+    unasked = [number for number, plan in between.plans.items() if not PLANS[plan].learns]
+    erased = [number for number, plan in between.plans.items() if plan.startswith("erased")]
     for site, numbers in ((sites.theirs, [*unasked, *erased]), (sites.ours, erased)):
         assert not site.act("held", numbers)
     for site in sites:
-        assert not site.act("held_in_files", list(all.plans))
+        assert not site.act("held_in_files", list(between.plans))
         log = site.log.read_text()
-        assert not [one for n in all.plans for one in _secrets(n) if one in log]
+        assert not [one for n in between.plans for one in _secrets(n) if one in log]
 
 
 def _secrets(number: int) -> list[str]:
