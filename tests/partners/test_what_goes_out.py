@@ -12,14 +12,13 @@ import pytest
 from mutualaid.partners import messages, wire
 from mutualaid.partners.messages import Message
 
-EVERY = {"id", "kind"}
-PROPOSAL = {"proposal.@context", "proposal.type", "proposal.purpose"}
-INTENT = {"proposal.publishes.0.type", "proposal.publishes.0.action"}
+EVERY = {"@id", "kind"}
+PROPOSAL = {"proposal.@context.@vocab", "proposal.@type", "proposal.@id", "proposal.purpose"}
+INTENT = {"proposal.publishes.0.@type", "proposal.publishes.0.action"}
 ALLOWED: dict[str, set[str]] = {
     "referral.ask": PROPOSAL
     | INTENT
     | {
-        "proposal.id",
         "proposal.hasEnd",
         "proposal.eligibleLocation.name",
         "proposal.publishes.0.resourceConformsTo.mutualaid:code",
@@ -47,7 +46,6 @@ ALLOWED: dict[str, set[str]] = {
     "call": PROPOSAL
     | INTENT
     | {
-        "proposal.id",
         "proposal.name",
         "proposal.eligibleLocation.name",
         "proposal.publishes.0.resourceConformsTo.name",

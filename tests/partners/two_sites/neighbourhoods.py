@@ -14,10 +14,10 @@ from tests.partners.two_sites.sites import Gone, Site, TwoSites
 AT_ONCE = 100
 """Referrals under way at a time; a partner lets at most 200 be open."""
 MOST_ROUNDS = 200
-AWAY_AFTER = 5
+AWAY_AFTER = 3
 """Rounds."""
 AN_HOUR = 61
-"""Minutes: after these a site that was away is tried again."""
+"""Minutes: then a site that was away is tried again."""
 
 
 @dataclass
@@ -77,28 +77,39 @@ class Neighbourhoods:
         self.numbers.seconds = time.monotonic() - began
 
     def round(self, *, kill: bool = False) -> None:
-        """Each side does what its people would do now, then an hour passes and the workers work."""
+        """Each side does what its people would do now, and the workers work until no message waits."""
         ours, theirs = self.sites
         self._surely(ours, "advance_ours", self.plan_of)
         self._surely(theirs, "advance_theirs", self.plan_of)
-        for site in self.sites:
-            site.say("turn", AN_HOUR)
-        if kill:
-            self._kill(self._random.choice([ours, theirs]))
-        for site in self.sites:
-            try:
-                site.hear()
-            except Gone:
-                site.start()
-                site.wait()
+        for _minute in range(AN_HOUR):
+            waiting = self._turn(1, kill=kill)
+            kill = False
+            if not waiting:
+                break
+        self._turn(AN_HOUR)
         for site in self.sites:
             self.numbers.repeated.update(site.proxy.repeat_old())
+
+    def _turn(self, minutes: int, *, kill: bool = False) -> int:
+        """Let the workers of both work at the same time; return how many messages wait then."""
+        for site in self.sites:
+            site.say("turn", minutes)
+        if kill:
+            self._kill(self._random.choice([self.sites.ours, self.sites.theirs]))
+        waiting = 0
+        for site in self.sites:
+            try:
+                waiting += site.hear()
+            except Gone:
+                site.start()
+                waiting += site.wait().act("turn")
+        return waiting
 
     def calm_down(self) -> None:
         """Let nothing be in the way any more, until no message waits."""
         for site in self.sites:
             site.proxy.weather.clears()
-        while any(self.sites.both("turn", AN_HOUR)):
+        while self._turn(AN_HOUR):
             self.numbers.rounds += 1
             assert self.numbers.rounds < MOST_ROUNDS
 
