@@ -29,7 +29,7 @@ from requests_app.lifecycle.actors import coordinator, volunteer
 from requests_app.models import Ask, Erased, Need
 from requests_app.states import CloseReason, NeedState
 from tests.partners.two_sites import clock, readable
-from tests.partners.two_sites.plans import PLANS, SENT
+from tests.partners.two_sites.plans import ASKED_THERE, PLANS, SENT
 from tests.support import factories
 
 SOURCE = "made up"
@@ -133,10 +133,13 @@ def advance_ours(plans: Mapping[str, str]) -> None:
 
 
 def _state_of(referral: OutgoingReferral) -> str:
-    is_out = OutgoingMessage.objects.filter(
-        referral_id=referral.public_id, kind="referral.contact", state="sent"
-    )
-    return SENT if referral.state == "agreed" and is_out.exists() else referral.state
+    """The state, or the name of one that begins once the message has arrived."""
+    kind, state = AFTER.get(referral.state, ("", ""))
+    sent = OutgoingMessage.objects.filter(referral_id=referral.public_id, kind=kind, state="sent")
+    return state if sent.exists() else referral.state
+
+
+AFTER = {"asked": ("referral.ask", ASKED_THERE), "agreed": ("referral.contact", SENT)}
 
 
 def _need_of(referral: OutgoingReferral) -> Need:

@@ -7,8 +7,8 @@ goes on after any fault as if nothing had been.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SENT = "contact sent"
-"""Beside the states of the group that asks: contact details went out, and nobody there is coming yet."""
+ASKED_THERE, SENT = "asked there", "contact sent"
+"""Beside the states of the group that asks: the question arrived there, or contact details did."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,11 @@ PLANS = {
         ours={"accepted": "do_not_want"},
         ends=("not_wanted", "withdrawn"),
     ),
-    "withdrawn before": Plan(
+    "withdrawn at once": Plan(
         ours={"asked": "withdraw"}, ends=("withdrawn", "withdrawn"), closes="withdrawn"
+    ),
+    "withdrawn before a yes": Plan(
+        ours={ASKED_THERE: "withdraw"}, ends=("withdrawn", "withdrawn"), closes="withdrawn"
     ),
     "withdrawn after contact": Plan(
         theirs={"asked": "accept"},
@@ -50,7 +53,7 @@ PLANS = {
         ends=("withdrawn", "withdrawn"),
         learns=True,
     ),
-    "erased before": Plan(ours={"asked": "erase"}, ends=("withdrawn", "withdrawn")),
+    "erased before a yes": Plan(ours={ASKED_THERE: "erase"}, ends=("withdrawn", "withdrawn")),
     "erased after contact": Plan(
         theirs={"asked": "accept", "received": "help_a_little"},
         ours={"accepted": "consent", "taken": "erase"},
