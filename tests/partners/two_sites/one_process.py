@@ -14,6 +14,7 @@ from unittest.mock import patch
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client, override_settings
 
+from mutualaid.backups.replay import replay
 from mutualaid.boundary.outbound import Answer, Endpoint, NoAnswer, NotConnected
 from mutualaid.celery import without_broker
 
@@ -32,15 +33,19 @@ class End:
 
     def __init__(self, name: str, address: str, file: Path) -> None:
         self.name, self.address, self.file = name, address, file
+        self.ledger = file.with_suffix(".csv")
         self.connection: Any = connections.create_connection(DEFAULT_DB_ALIAS)
         self.connection.settings_dict = self.connection.settings_dict | {"NAME": str(file)}
 
     def put_back(self, copy: Path) -> None:
-        """Let `copy` be its data from now on."""
+        """Let `copy` be its data from now on; who was erased since is erased again, as by `restore`."""
         self.connection.close()
         for rest in ("-wal", "-shm"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
         shutil.copyfile(copy, self.file)
+        if self.ledger.exists():
+            with at(self):
+                replay([self.ledger])
 
     def copied_to(self, copy: Path) -> Path:
         """Write its data as they are now to `copy`."""
@@ -94,7 +99,9 @@ def at(end: End) -> Iterator[None]:
     before = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = end.connection
     try:
-        with override_settings(SITE_URL=end.address, ALLOWED_HOSTS=["*"]):
+        with override_settings(
+            SITE_URL=end.address, ALLOWED_HOSTS=["*"], ERASURE_LEDGER=end.ledger
+        ):
             yield
     finally:
         connections[DEFAULT_DB_ALIAS] = before

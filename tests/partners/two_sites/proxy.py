@@ -42,12 +42,13 @@ UNANSWERED = {Fault.DROPPED, Fault.CUT, Fault.ANSWER_LOST}
 
 @dataclass(frozen=True)
 class Passed:
-    """One try of a message: its id, what was done to it, the bytes, and the site's answer (0: none)."""
+    """One try of a message: its id, what was done to it, the bytes, the site's answer (0: none), and when."""
 
     message_id: str
     fault: Fault
     request: bytes
     status: int
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def body(self) -> bytes:

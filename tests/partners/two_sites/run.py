@@ -3,15 +3,18 @@
 `python -m tests.partners.two_sites.run`: prints tables, and exits with 1 where a promise was not kept.
 """
 
+import json
 import os
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from itertools import starmap
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.partners.two_sites.neighbourhoods import Neighbourhoods, Outcome, outcome
-from tests.partners.two_sites.proxy import Fault
+from tests.partners.two_sites.proxy import Fault, Passed
 from tests.partners.two_sites.sites import two_sites
 
 ROUGH = {
@@ -81,15 +84,25 @@ def show(between: Neighbourhoods, found: Outcome) -> None:
 
 
 def write_messages(between: Neighbourhoods, folder: Path) -> None:
-    """Write each message that a site answered to a file, in the order in which they came."""
+    """Write each message that was taken up, as it went, and what each said of one neighbour: `learnt.txt`."""
     folder.mkdir(parents=True, exist_ok=True)
+    taken: dict[str, tuple[float, str, Passed]] = {}
     for site in between.sites:
-        seen: set[str] = set()
-        for number, one in enumerate(site.proxy.passed):
-            if one.status and one.message_id not in seen:
-                seen.add(one.message_id)
-                name = f"{number:05}-to-{site.name.lower()}-{one.status}.http"
-                (folder / name).write_bytes(one.request)
+        for one in site.proxy.passed:
+            if one.status == 200:
+                taken.setdefault(one.message_id, (one.at, site.name, one))
+    in_order = [(name, one) for _at, name, one in sorted(taken.values(), key=itemgetter(0))]
+    for number, (name, one) in enumerate(in_order):
+        (folder / f"{number:05}-to-{name.lower()}.http").write_bytes(one.request)
+    referral = next(referral for referral, plan in between.plan_of.items() if plan == "confirmed")
+    about = [(name, one.body) for name, one in in_order if referral.encode() in one.body]
+    (folder / "learnt.txt").write_text("\n".join(starmap(_learnt, about)))
+
+
+def _learnt(name: str, body: bytes) -> str:
+    held = json.loads(body)
+    kind = held.pop("kind")
+    return f"{name} learns by {kind}:\n{json.dumps(held, indent=2, ensure_ascii=False)}\n"
 
 
 if __name__ == "__main__":

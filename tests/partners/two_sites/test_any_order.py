@@ -45,8 +45,10 @@ class BothEnds(RuleBasedStateMachine):
         self.asked = 3
         self.consented = {3}
         """Neighbours who ever agreed that the other group learns who they are."""
+        self.erased: set[int] = set()
+        """Neighbours who wanted to be forgotten."""
         self.copies: dict[str, Path] = {}
-        self.was_restored = False
+        self.restored: set[End] = set()
 
     def teardown(self) -> None:
         with self.exit:
@@ -75,8 +77,9 @@ class BothEnds(RuleBasedStateMachine):
         with at(self.ours):
             ask = Ask.objects.filter(source=acts.SOURCE, reference=str(n + 1)).first()
             referral = OutgoingReferral.objects.filter(need__ask=ask).first() if ask else None
-            if referral and self.attempt(acts.OURS[does], referral) and does == "consent":
-                self.consented.add(n + 1)
+            if referral and self.attempt(acts.OURS[does], referral):
+                told = {"consent": self.consented, "erase": self.erased}.get(does, set())
+                told.add(n + 1)
 
     # The group that helps.
 
@@ -132,7 +135,7 @@ class BothEnds(RuleBasedStateMachine):
     def put_back(self, end: End) -> None:
         if end.name in self.copies:
             end.put_back(self.copies[end.name])
-            self.was_restored = True
+            self.restored.add(end)
 
     # What must hold after each step.
 
@@ -163,9 +166,14 @@ class BothEnds(RuleBasedStateMachine):
             here = acts.outgoing()
         with at(self.theirs):
             there = acts.incoming()
-        for referral, mine in here.items():
-            other = there[referral]["state"] if referral in there else ""
-            assert other in TOGETHER[mine["state"]], (referral, mine, there.get(referral))
+            held = acts.held(self.erased)
+        assert self.ours in self.restored or not held, (
+            "they know someone who wanted to be forgotten"
+        )
+        if not self.restored:
+            for referral, mine in here.items():
+                other = there[referral]["state"] if referral in there else ""
+                assert other in TOGETHER[mine["state"]], (referral, mine, there.get(referral))
 
 
 @pytest.fixture(scope="module")
