@@ -25,17 +25,19 @@
 # make bench-flood    ten thousand needs in a minute, and one for today that comes last
 # make bench-harvest  what someone who only collects gets: names, addresses and phones, by join policy
 # make bench-import   measure a whole import with all its matches, a new key, and erasing
+# make bench-inbox    send sixty messages a second as neighbouring groups do, on both databases
 # make bench-lists    measure the coordinators' list of needs, on both databases
 # make bench-mail     measure the time from a need to its message at the mail server
 # make bench-need     measure one need against up to 100,000 offers, and a million on PostgreSQL
 # make bench-pages    what pages weigh, and when they are there on a slow phone line
+# make bench-partners how soon a partner that was away has everything, and whom one that hangs holds up
 # make bench-pot      sixteen processes say yes, pay and change at one pot, on both databases
 # make bench-quality  measure how good the choices are, need by need, against who knew the week before it began
 # make bench-record   seal 100,000 entries of the record and check them, on both databases
 # make bench-restore  measure a backup of 50,000 people and the way back, on both databases
 # make bench-rest     what a site weighs when nothing happens, one alone and ten at once
 # make bench-surge    measure how long people wait who ask while many needs are matched, on both databases
-# make bench-timing   measure whether the time of an answer tells known e-mails from unknown ones
+# make bench-timing   measure whether the time of an answer tells known e-mails, or keys of groups, from unknown ones
 # Other Python or port: make run PYTHON=python3.12 PORT=8001. A second environment: VENV=.venv-3.12
 
 PYTHON ?= python3
@@ -54,7 +56,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-lists bench-mail bench-need bench-pages bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners release-data shapes simulate upgrade-check
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners release-data shapes simulate upgrade-check
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -155,6 +157,10 @@ bench-flood: $(VENV)/test
 bench-harvest: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_harvest
 
+bench-inbox: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_inbox sqlite
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_inbox postgres
+
 bench-lists: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_lists
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_lists
@@ -186,6 +192,10 @@ bench-pot: $(VENV)/test
 
 bench-quality: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_quality
+
+bench-partners: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.benchmarks.bench_partners
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.benchmarks.bench_partners
 
 bench-record: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.benchmarks.bench_record

@@ -172,6 +172,19 @@ def static_files_are_collected(app_configs: Any, **_: Any) -> list[CheckMessage]
 
 
 @register(deploy=True)
+def partners_are_on_the_internet(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.PARTNERS_ON_LOOPBACK:
+        return []
+    return [
+        Error(
+            "PARTNERS_ON_LOOPBACK is set, so a neighbouring group may be any program of this machine.",
+            hint="It is for tests alone. Leave it out.",
+            id="mutualaid.E045",
+        )
+    ]
+
+
+@register(deploy=True)
 def others_are_called_with_tls(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Warn where codes, contact details or passwords would cross a network in the clear."""
     return [

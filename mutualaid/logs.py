@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 from time import gmtime
@@ -15,6 +16,7 @@ from mutualaid.faults.episodes import BROKER
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SAFE_EXTRA = {"method", "route", "status", "ms", "task", "task_id", "count", "kind", "error"}
 _SAFE_EXTRA |= {"seconds"}  # of an episode
+_SAFE_EXTRA |= {"place"}  # where threads hang
 _SAFE_EXTRA |= {"account", "limit"}  # of the security log: only accounts of the team, ADR 55
 _CODE = Path(__file__).resolve().parent.parent
 MOST_PLACES = 8
@@ -66,6 +68,12 @@ def _is_ours(place: str) -> bool:
     return place.startswith(("mutualaid/", "requests_app/", "offers_app/"))
 
 
+def place_of(frames: Iterable[traceback.FrameSummary]) -> str:
+    """Return the last file and line of ours among these, of which the innermost is last; "" without any."""
+    ours = filter(_is_ours, map(_place, frames))
+    return next(iter(reversed(list(ours))), "")
+
+
 class JsonFormatter(logging.Formatter):
     """Writes one JSON object a line: when (UTC), level, logger, message and the extras of `_SAFE_EXTRA`.
 
@@ -94,7 +102,7 @@ class JsonFormatter(logging.Formatter):
         line |= {key: getattr(record, key) for key in sorted(extras & _SAFE_EXTRA)}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
-            places = list(map(_place, traceback.extract_tb(record.exc_info[2])))
-            line["place"] = next((place for place in reversed(places) if _is_ours(place)), "")
-            line["where"] = " > ".join(places[-MOST_PLACES:])
+            frames = traceback.extract_tb(record.exc_info[2])
+            line["place"] = place_of(frames)
+            line["where"] = " > ".join(map(_place, frames[-MOST_PLACES:]))
         return json.dumps(line, default=str)

@@ -85,6 +85,23 @@ PROMISES: Mapping[str, StrOrPromise] = {
         "From then on they can no longer open your phone number and address here. We can't"
         " take back what they have already read."
     ),
+    "partners_asked_without_you": _(
+        "They learn what you need, in which area and by when, and not who you are. If someone there can"
+        " help, we ask you first."
+    ),
+    "partners_told_at_first": _(
+        "We asked about what you need, the area, how soon, good times and languages. We didn't"
+        " say who you are."
+    ),
+    "partners_never_asked": _(
+        "We ask no other group about private kinds of help, or if someone must not find out."
+    ),
+    "partners_learn_after_your_yes": _(
+        "They don't know who you are. They only learn it if you say yes."
+    ),
+    "partners_after_your_yes": _(
+        "A neighbouring group sees your name and how to reach you only after you say yes to that group."
+    ),
     "link_is_a_key": _(
         "Anyone with this link can see this page. Share it only with someone you trust."
     ),

@@ -18,8 +18,12 @@ from tests.support import factories, scene
 from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-ROOMS = ("decisions", "fund", "hours", "fair_work", "principles", "record")
-ADDRESSES = re.compile(r'href="[^"]*/(decisions?|pot|money|hours|record|principles)/')
+ROOMS = (
+    "decisions", "fund", "hours", "fair_work", "principles", "record", "partners", "lending",
+)  # fmt: skip
+ADDRESSES = re.compile(
+    r'href="[^"]*/(decisions?|pot|money|hours|record|principles|groups|calls|things)/'
+)
 PAGES = (
     "/",
     "/about/",
@@ -30,6 +34,7 @@ PAGES = (
     "/messages/",
     "/account/data/",
     "/admin/",
+    "/offer/",
 )
 
 
@@ -69,10 +74,14 @@ def test_neither_does_the_page_of_a_task_nor_that_of_an_ask(here):
 
 def test_the_same_search_finds_what_is_on(here):
     factories.set_policy(
-        has_decisions=True, has_record=True, has_principles=True, counts_hours=True
+        has_decisions=True,
+        has_record=True,
+        has_principles=True,
+        counts_hours=True,
+        has_lending=True,
     )
     page = sign_in(Client(), here.people["sam"]).get("/me/").content.decode()
-    assert set(ADDRESSES.findall(page)) == {"decisions", "record", "principles", "hours"}
+    assert set(ADDRESSES.findall(page)) == {"decisions", "record", "principles", "hours", "things"}
 
 
 def test_a_need_from_the_yes_to_its_end_and_a_change_of_rules_write_no_row_of_theirs(here):

@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FOR_EVERYBODY = {
     "/", "/about/", "/data/", "/board/", "/board/text/", "/healthz", "/readyz", "/worker.js",
     "/manifest.webmanifest", "/offline/", "/home-screen/",
-    "/.well-known/security.txt", "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json",
-    "/numbers/money.csv",
+    "/.well-known/security.txt", "/.well-known/mutualaid", "/group.json",
+    "/numbers/", "/numbers/numbers.csv", "/numbers/numbers.json", "/numbers/money.csv",
     "/near/", "/near/<uuid:public_id>/", "/winding-down/", "/principles/", "/record/",
     "/record/seals.py",
     "/group/<slug:digest>.css", "/group/<slug:digest>/<slug:kind>.png",

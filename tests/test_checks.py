@@ -44,6 +44,13 @@ def test_a_region_that_is_no_country_is_told(settings: Any):
     assert messages_of("E004") == ["PHONE_REGION is no country."]
 
 
+def test_neighbouring_groups_on_this_machine_are_for_tests_alone(settings: Any):
+    assert messages_of("E045") == []
+    settings.PARTNERS_ON_LOOPBACK = True
+    (error,) = messages_of("E045")
+    assert error.startswith("PARTNERS_ON_LOOPBACK is set")
+
+
 @pytest.mark.parametrize("url", ["nonsense", "twillio://a:b@host/1", "twilio://[", "sink://host:x"])
 def test_a_gateway_that_is_none_is_told(settings: Any, url: str):
     assert messages_of("E005") == []

@@ -345,7 +345,7 @@ def test_every_constraint_is_named_by_its_table_and_columns():
 
     One of the policy may be about a whole group of its columns, and names the group.
     """
-    for model, constraint in ours(*ROOMS, "policy", "decisions", "hours"):
+    for model, constraint in ours(*ROOMS, "policy", "decisions", "hours", "lending"):
         is_policy = model._meta.app_label == "policy"
         column = r"\w+" if is_policy else "|".join(f.name for f in model._meta.concrete_fields)
         kind = "uniq" if isinstance(constraint, models.UniqueConstraint) else "check"
@@ -355,7 +355,7 @@ def test_every_constraint_is_named_by_its_table_and_columns():
 
 
 def test_every_constraint_says_in_plain_words_what_is_wrong():
-    for _, constraint in ours(*ROOMS, "policy", "decisions", "hours"):
+    for _, constraint in ours(*ROOMS, "policy", "decisions", "hours", "lending"):
         message = str(constraint.violation_error_message)
         default = str(models.BaseConstraint.default_violation_error_message)
         assert message != default, constraint.name

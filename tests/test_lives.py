@@ -1,11 +1,27 @@
-"""The lives of claims, offers and matches: picture, table and names of the states are one."""
+"""The lives of claims, offers, matches and things: picture, table and names of the states are one."""
 
 from typing import Any
 
 import pytest
 
 from mutualaid.fund.states import EXPENSE_TRANSITIONS, ExpenseState
+from mutualaid.lending.states import (
+    LOAN_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    THING_TRANSITIONS,
+    LoanState,
+    RequestState,
+    ThingState,
+)
 from mutualaid.matching.states import MATCH_TRANSITIONS, MatchState
+from mutualaid.partners.states import (
+    INCOMING_TRANSITIONS,
+    OUTGOING_TRANSITIONS,
+    PARTNER_TRANSITIONS,
+    IncomingState,
+    OutgoingState,
+    PartnerState,
+)
 from offers_app.states import OFFER_TRANSITIONS, OfferState
 from requests_app.states import CLAIM_TRANSITIONS, ClaimState
 from tests.support.pictures import arrows_in, written
@@ -15,6 +31,12 @@ LIVES: dict[str, tuple[Any, Any]] = {
     "Offer": (OFFER_TRANSITIONS, OfferState),
     "Match": (MATCH_TRANSITIONS, MatchState),
     "Expense": (EXPENSE_TRANSITIONS, ExpenseState),
+    "Neighbouring group": (PARTNER_TRANSITIONS, PartnerState),
+    "Need that a group is asked about": (OUTGOING_TRANSITIONS, OutgoingState),
+    "Need of another group": (INCOMING_TRANSITIONS, IncomingState),
+    "Thing": (THING_TRANSITIONS, ThingState),
+    "Wish": (REQUEST_TRANSITIONS, RequestState),
+    "Loan": (LOAN_TRANSITIONS, LoanState),
 }
 each_life = pytest.mark.parametrize("name", LIVES)
 

@@ -4,7 +4,7 @@ import ast
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -15,14 +15,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mutualaid.boundary import outbound
+from mutualaid.boundary.addresses import is_public
 from mutualaid.boundary.outbound import (
     NoAnswer,
     NotAllowed,
     NotConnected,
     TooMuch,
+    get,
     guarded,
-    is_public,
     named_endpoint,
+    partner_endpoint,
     post,
     public_endpoint,
 )
@@ -248,6 +250,26 @@ def serve(*chunks: bytes, pause: float = 0) -> Iterator[int]:
 served = contextmanager(serve)
 
 
+@contextmanager
+def answering(answer: Callable[[socket.socket, threading.Event], object]) -> Iterator[int]:
+    """A server that lets `answer` talk to the first who connects; the event says that the test is over."""
+    server = socket.create_server(("127.0.0.1", 0))
+    ended = threading.Event()
+
+    def talk() -> None:
+        with suppress(OSError):
+            connection, _address = server.accept()
+            with connection:
+                answer(connection, ended)
+
+    threading.Thread(target=talk, daemon=True).start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        ended.set()
+        server.close()
+
+
 def call(port: int) -> outbound.Answer:
     return post(named_endpoint(f"http://127.0.0.1:{port}/"), b"", {})
 
@@ -328,3 +350,173 @@ def test_but_that_of_a_host_the_site_keeper_named(here):
         socket.create_connection(("localhost", port), timeout=2).close()
         with pytest.raises(NotAllowed):
             socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+def resolved_to(monkeypatch, *answers: str) -> None:
+    """Let a name lead to each of these in turn, and at last always to the last."""
+    left = list(answers)
+
+    def resolve(host: str, port: int, **_more: object) -> list[object]:
+        address = left.pop(0) if len(left) > 1 else left[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def read(port: int, *, most_bytes: int = 32_768, seconds: float = 5) -> outbound.Answer:
+    return get(
+        named_endpoint(f"http://127.0.0.1:{port}/x?y"), most_bytes=most_bytes, seconds=seconds
+    )
+
+
+class TestAPartnersSite:
+    """Any public host, so that its name, its server and its certificate may be an attacker's."""
+
+    def test_it_is_asked_with_get_and_under_its_own_name(self):
+        heard = []
+
+        def hear(sock: socket.socket, *_more: object) -> None:
+            heard.append(sock.recv(65_536).decode())
+            sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        with answering(hear) as port:
+            assert read(port).body == b"{}"
+        (said,) = heard
+        assert said.startswith("GET /x?y HTTP/1.1\r\n")
+        assert f"\r\nHost: 127.0.0.1:{port}\r\n" in said
+
+    @pytest.mark.parametrize("most", [10, 32_768])
+    def test_an_answer_that_is_longer_than_it_may_be_is_none(self, most):
+        head = b"HTTP/1.1 200 OK\r\n\r\n"
+        with served(head, b"x" * most) as port:
+            assert len(read(port, most_bytes=most).body) == most
+        with served(head, b"x" * (most + 1)) as port, pytest.raises(NoAnswer):
+            read(port, most_bytes=most)
+
+    def test_of_an_answer_without_end_no_more_is_read(self):
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"
+        with served(head, *[b"x" * 1_048_576] * 1024) as port, pytest.raises(NoAnswer):
+            read(port)
+        with served(head, *[b"x" * 1_048_576] * 1024) as port:
+            assert len(call(port).body) == outbound.MOST_BYTES
+
+    def test_a_redirect_is_an_answer_and_not_followed(self, here):
+        port, made = here
+        before = len(made)
+        location = f"http://127.0.0.1:{port}/".encode()
+        with served(b"HTTP/1.1 302 Go\r\nLocation: " + location + b"\r\n\r\n") as to:
+            assert read(to).status == 302
+        assert len(made) == before
+
+    @pytest.mark.parametrize(
+        "url",
+        ["http://crown.example/", "https://crown.example:8443/", "ftp://crown.example/",
+         "https://u:p@crown.example/", "https://crown.example\\@x.example/", "crown.example", ""],
+    )  # fmt: skip
+    def test_only_https_on_its_own_port(self, url):
+        with pytest.raises(NotAllowed):
+            partner_endpoint(url)
+
+    @pytest.mark.parametrize(
+        "address",
+        ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "::1", "::ffff:127.0.0.1",
+         "64:ff9b::a00:1", "fd00::1", "0.0.0.0"],
+    )  # fmt: skip
+    def test_a_name_that_leads_to_a_private_address_is_not_called(
+        self, monkeypatch, connections, address
+    ):
+        resolved_to(monkeypatch, address)
+        connections.clear()
+        endpoint = partner_endpoint("https://crown.example/")
+        with pytest.raises(NotAllowed):
+            get(endpoint, most_bytes=100, seconds=5)
+        with pytest.raises(NotAllowed):
+            post(endpoint, b"", {})
+        assert connections == []
+
+    def test_a_name_that_changes_after_it_was_checked_changes_nothing(self, monkeypatch):
+        resolved_to(monkeypatch, "8.8.8.8", "127.0.0.1")
+        called = []
+
+        def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+            called.append(address)
+            raise OSError
+
+        monkeypatch.setattr(socket, "create_connection", connect)
+        with pytest.raises(NotConnected):
+            get(partner_endpoint("https://crown.example/"), most_bytes=100, seconds=5)
+        assert called == [("8.8.8.8", 443)]
+
+    def test_for_tests_alone_it_may_be_on_this_machine_and_nowhere_else(
+        self, monkeypatch, settings
+    ):
+        settings.PARTNERS_ON_LOOPBACK = True
+        with served(b"HTTP/1.1 200 OK\r\n\r\n{}") as port:
+            endpoint = partner_endpoint(f"http://127.0.0.1:{port}/")
+            assert get(endpoint, most_bytes=100, seconds=5).body == b"{}"
+        resolved_to(monkeypatch, "10.0.0.1")
+        with pytest.raises(NotAllowed):
+            get(partner_endpoint("http://crown.example/"), most_bytes=100, seconds=5)
+
+    def test_a_part_of_a_name_that_is_too_long_is_no_host(self):
+        endpoint = partner_endpoint(f"https://{'a' * 70}.example/")
+        with pytest.raises(NotConnected):
+            get(endpoint, most_bytes=100, seconds=5)
+
+
+class TestWhoHangsIsLeftAfterTheSecondsItHas:
+    """Wherever it hangs; a test that waited for its own end would wait for an hour."""
+
+    def test_while_its_name_is_looked_up(self, monkeypatch):
+        ended = threading.Event()
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: ended.wait(3600) and [])
+        try:
+            with pytest.raises(NotConnected):
+                get(partner_endpoint("https://crown.example/"), most_bytes=100, seconds=0.2)
+        finally:
+            ended.set()
+
+    def test_with_ever_more_addresses_that_do_not_answer(self, monkeypatch):
+        many = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"8.8.{n // 250}.{n % 250}", 443))
+            for n in range(2000)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: many)
+        tried = []
+
+        def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+            tried.append(timeout)
+            threading.Event().wait(min(timeout, 0.05))
+            raise TimeoutError
+
+        monkeypatch.setattr(socket, "create_connection", connect)
+        with pytest.raises(NotConnected):
+            get(partner_endpoint("https://crown.example/"), most_bytes=100, seconds=0.3)
+        assert max(tried) <= 0.3
+        assert len(tried) < 20
+
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_without_a_word(self, scheme):
+        with (
+            answering(lambda _sock, ended: ended.wait(3600)) as port,
+            pytest.raises(NotConnected if scheme == "https" else NoAnswer),
+        ):
+            get(named_endpoint(f"{scheme}://127.0.0.1:{port}/"), most_bytes=100, seconds=0.3)
+
+    def test_with_a_letter_of_tls_at_a_time(self):
+        def trickle(sock: socket.socket, ended: threading.Event) -> None:
+            head = b"\x16\x03\x03\x3f\xff"  # a record of 16 kB, which never comes
+            with suppress(OSError):
+                sock.sendall(head)
+                while not ended.wait(0.05):
+                    sock.sendall(b"\x02")
+
+        with answering(trickle) as port, pytest.raises(NotConnected):
+            get(named_endpoint(f"https://127.0.0.1:{port}/"), most_bytes=100, seconds=0.4)
+
+    def test_with_a_letter_of_its_answer_at_a_time(self):
+        start = b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n"
+        with served(start, *[b"y"] * 600, pause=0.1) as port:
+            endpoint = named_endpoint(f"http://127.0.0.1:{port}/")
+            with suppress(NoAnswer):
+                assert len(post(endpoint, b"", {}, seconds=0.5).body) < 100

@@ -39,6 +39,14 @@ HELD_BY = {
     "said_beside": BESIDE,
     "beside_not_counted": BESIDE,
     "hidden_again": AT_ONCE,
+    "partners_asked_without_you": "partners.test_tick"
+    " test_it_is_asked_where_there_is_a_group_and_never_ticked_before",
+    "partners_learn_after_your_yes": "partners.test_private_page"
+    " test_nothing_goes_there_before_the_yes",
+    "partners_told_at_first": "partners.test_private_page test_nothing_goes_there_before_the_yes",
+    "partners_never_asked": "partners.test_tick"
+    " test_where_someone_must_not_find_out_the_tick_has_no_effect",
+    "partners_after_your_yes": "partners.test_private_page test_nothing_goes_there_before_the_yes",
     "link_is_a_key": "requests_app.test_ways_back"
     " test_every_link_that_opens_nothing_gives_the_same_page",
     "not_behind_the_link": IN_CASE,
@@ -100,7 +108,7 @@ def test_no_test_holds_a_promise_that_is_not_made():
 
 
 def test_every_promise_is_made_on_a_page():
-    places = ("templates/**/*", "*_app/**/*.py", "mutualaid/decisions/pages/*.py")
+    places = ("templates/**/*", "*_app/**/*.py", "mutualaid/*/pages/*.py")
     files = [path for place in places for path in settings.BASE_DIR.glob(place)]
     text = "".join(path.read_text() for path in files if path.suffix in (".html", ".txt", ".py"))
     made = set(re.findall(r'{% promise "(\w+)" %}|PROMISES\["(\w+)"\]', text))

@@ -19,7 +19,8 @@ STEPS = """
     /autocomplete/                   403  405
     /jsi18n/                         200  405
     /r/<path:content_type_id>/<path:object_id>/                404 404
-    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|partners)/$  200 200
+    /^(?P<app_label>policy|group|people|catalog|notify|resources|requests_app|offers_app|matching|trials|principles|lending)/$  200 200
     /(?P<url>.*)$                    404  404
     /notify/notification/preview/                              200 200
     /requests_app/need/undo/<slug:code>/                     404 404
@@ -31,6 +32,7 @@ STEPS = """
     /requests_app/need/<int:pk>/volunteer/                     200 200
     /requests_app/need/<int:pk>/step/                          200 200
     /requests_app/need/<int:pk>/words/                         200 200
+    /requests_app/need/<int:pk>/groups/                        404 404
     /find/                                                     200 200
     /call/                                                     200 200
     /cannot-come/<uuid:public_id>/                             200 302
@@ -41,6 +43,18 @@ STEPS = """
     /winding-down/<int:pk>/agree/                              404 404
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
+    /partners/key/                                             404 404
+    /partners/<int:pk>/heads.txt                               404 405
+    /partners/partner/<int:pk>/compare/                        404 404
+    /partners/partner/<int:pk>/agree/                          404 404
+    /partners/partner/<int:pk>/pause/                          404 404
+    /partners/partner/<int:pk>/resume/                         404 404
+    /partners/partner/<int:pk>/end/                            404 404
+    /partners/partner/<int:pk>/talked/                         404 404
+    /partners/needs/                                           404 404
+    /partners/needs/<int:pk>/                                  404 404
+    /many-hands/                                               404 404
+    /many-hands/<int:pk>/hide/                                 404 404
     /together/                                                 404 404
     /together/propose/                                         404 404
     /together/two/<int:pk>/agree/                              404 404
@@ -88,6 +102,8 @@ STEPS = """
     /policy/policy/<path:object_id>/preview/                   200 200
     /trials/trial/start/<slug:what>/                           302 200
     /resources/resource/<int:pk>/checked/                      200 302
+    /lending/thing/<int:pk>/withdraw/                          403 403
+    /lending/thing/<int:pk>/helped/                            403 403
     /resources/check/                                          200 200
     /areas/outlines/                                           200 200
     /resources/hsds/                                           200 200
@@ -113,6 +129,8 @@ MODELS = """
     people/twopersondecision    200  403  200  403     200
     resources/resource     200   200  200     200     200
     principles/principle   200   200  200     200     200
+    partners/partner       404   404  404     403     404
+    lending/thing          403   403  403     403     403
 """
 PAGES = {
     "list": "/",
@@ -224,7 +242,9 @@ def path_of(route: str, here: scene.Scene) -> str:
         "matching/backlogrun": BacklogRun.objects.get().pk,
         "trials/trial": Trial.objects.get().pk,
         "principles/principle": Principle.objects.get().pk,
+        "lending/thing": 1,
         "admin/imports": here.sheet,
+        "admin/partners": 1,
     }
     named = {
         "<path:content_type_id>/<path:object_id>": "1/1",

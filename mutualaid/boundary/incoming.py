@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from django.conf import settings
 from django.contrib.messages.storage import default_storage
@@ -15,7 +15,7 @@ from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
@@ -23,6 +23,7 @@ from django.utils.http import parse_header_parameters
 from mutualaid.faults.database import names_what_is_gone
 
 Handler = Callable[[HttpRequest], HttpResponse]
+V = TypeVar("V", bound=Callable[..., HttpResponse])
 NONSENSE = (OverflowError, DataError, UnicodeEncodeError, FieldDoesNotExist)
 """Raised for a number or a text that a database cannot hold, and for a field that no table has."""
 log = logging.getLogger(__name__)
@@ -106,6 +107,12 @@ def takes_file(
     )
 
 
+def reads_its_body(view: V) -> V:
+    """Decorate a view that looks at the headers first, and then at `request.body` or not at all."""
+    view.reads_its_body = True  # type: ignore[attr-defined]
+    return view
+
+
 class FileRule(NamedTuple):
     """Which files a view takes; see `takes_file`."""
 
@@ -136,6 +143,9 @@ class RefuseDamaged:
         They are kept in memory, never on the disk. Raises `BadRequest` where the body breaks off or cannot be
         read.
         """
+        if getattr(view, "reads_its_body", False):
+            request.POST = QueryDict()  # so that no middleware reads it either
+            return
         rule: FileRule | None = getattr(view, "takes_file", None)
         if rule and rule.may_send(request):
             request.upload_handlers = [TakeOneFile(request, rule.most_bytes)]

@@ -4,8 +4,9 @@ An address is read by one strict expression, and the connection is made from the
 what is checked is what is connected to. A name is resolved once, all its addresses are checked, and one
 of those is connected to. No redirect is followed, and no proxy of the environment is asked.
 
-An address that someone typed into a page must be of a public host on a list (`public_endpoint`). One
-that the site keeper wrote into the settings may be anywhere (`named_endpoint`).
+An address that someone typed into a page must be of a public host on a list (`public_endpoint`), or that of
+another group's site (`partner_endpoint`). One that the site keeper wrote into the settings may be anywhere
+(`named_endpoint`).
 """
 
 import io
@@ -16,16 +17,21 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import IO, Any
+from queue import Empty, SimpleQueue
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple
+
+from django.conf import settings
+
+from mutualaid.boundary.addresses import is_loopback, is_public
 
 CONNECT_SECONDS, TOTAL_SECONDS = 3.0, 10.0
-"""For each address of a host; and for all of it, from the first connection to the end of the answer."""
+"""For each address of a host; and for all of it, from looking up its name to the end of the answer."""
 MOST_BYTES = 65_536
 """So much of an answer is read: the rest says nothing that we ask."""
 LONGEST_URL = 2000
@@ -39,8 +45,6 @@ ADDRESS = re.compile(
     r"(?P<target>/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
 )
 """No user, no backslash, no fragment, no letter beyond ASCII: what two parsers may read in two ways."""
-NAT64, LOCAL_NAT64 = IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")
-"""Where an address of IPv4 stands in one of IPv6: of anywhere (RFC 6052), of one network (RFC 8215)."""
 
 
 class NotAllowed(OSError):
@@ -55,19 +59,36 @@ class NotConnected(Exception):
     """There was no connection: nothing has been sent."""
 
 
+class NoSuchHost(NotConnected):
+    """No one has this name."""
+
+
+class NotSafe(NotConnected):
+    """Whoever is there cannot show that it is theirs: its certificate is not good."""
+
+
+class TooSlow(NotConnected):
+    """There was no connection in time."""
+
+
 class NoAnswer(Exception):
     """The request may have arrived, but no clear answer came back."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address in parts. `is_named`: the site keeper wrote it, so it may be on their own network."""
+    """An address in parts.
+
+    `is_named`: the site keeper wrote it, so it may be on their own network. `may_be_here`: it may be on this
+    machine, as in tests with two sites.
+    """
 
     scheme: str
     host: str
     port: int
     target: str
     is_named: bool
+    may_be_here: bool = False
 
     @property
     def origin(self) -> str:
@@ -100,6 +121,20 @@ def public_endpoint(url: str, hosts: Collection[str]) -> Endpoint:
     return endpoint
 
 
+def partner_endpoint(url: str) -> Endpoint:
+    """Read an address of another group's site: HTTPS, port 443, any public host.
+
+    With the setting `PARTNERS_ON_LOOPBACK`, which is for tests alone, it may also be on this machine: HTTP or
+    HTTPS, any port. Raises `NotAllowed` for any other.
+    """
+    endpoint = _parse(url, is_named=False)
+    if settings.PARTNERS_ON_LOOPBACK:
+        return replace(endpoint, may_be_here=True)
+    if endpoint.scheme != "https" or endpoint.port != HTTPS_PORT:
+        raise NotAllowed("not HTTPS on its own port")
+    return endpoint
+
+
 def named_endpoint(url: str) -> Endpoint:
     """Read an address that the site keeper wrote into the settings.
 
@@ -108,71 +143,62 @@ def named_endpoint(url: str) -> Endpoint:
     return _parse(url, is_named=True)
 
 
-def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post(
+    endpoint: Endpoint, body: bytes, headers: Mapping[str, str], *, seconds: float | None = None
+) -> Answer:
     """POST once, and return the status and the first `MOST_BYTES` of the answer.
 
-    Raises `NotAllowed` where a public name leads to a private address, `NotConnected` where nothing was
-    sent, and `NoAnswer` where it was and no clear answer came.
+    It takes `seconds` at most, `TOTAL_SECONDS` unless given. Raises `NotAllowed` where a public name leads to
+    a private address, `NotConnected` where nothing was sent, and `NoAnswer` where it was and no clear answer
+    came.
     """
-    with _limited_in_time() as watch:
-        try:
-            watch.sock = connection_to(endpoint)
-        except NotAllowed:
-            raise
-        except OSError as error:
-            raise NotConnected from error
-        try:
-            return _exchange(watch.sock, endpoint, body, headers)
-        except (OSError, HTTPException, ValueError) as error:
-            raise NoAnswer from error
+    return _ask(_Request("POST", endpoint, MOST_BYTES, body, headers), seconds or TOTAL_SECONDS)
 
 
-def connection_to(endpoint: Endpoint) -> socket.socket:
+def get(endpoint: Endpoint, *, most_bytes: int, seconds: float) -> Answer:
+    """GET once, within so many seconds in all. A redirect is an answer like any other: it is not followed.
+
+    Raises what `post` raises, and `NoAnswer` too where the answer is longer than `most_bytes`.
+    """
+    answer = _ask(_Request("GET", endpoint, most_bytes + 1), seconds)
+    if len(answer.body) > most_bytes:
+        raise NoAnswer("too long")
+    return answer
+
+
+def connection_to(endpoint: Endpoint, *, seconds: float) -> socket.socket:
     """Connect to one of the addresses that were checked; with TLS for HTTPS, for the name of the host.
 
-    Raises `NotAllowed` where one of them is not public and the endpoint is not named by the site keeper,
-    and `OSError` without a connection.
+    Raises `NotAllowed` where one of them is not public and the endpoint may be nowhere else, and `OSError`
+    where there is no connection within so many seconds.
     """
-    sock = _connect(addresses_of(endpoint), endpoint.port)
+    deadline = time.monotonic() + seconds
+    sock = _connect(addresses_of(endpoint, seconds=seconds), endpoint.port, deadline)
     if endpoint.scheme != "https":
         return sock
     try:
-        return _tls().wrap_socket(sock, server_hostname=endpoint.host.strip("[]"))
+        host = endpoint.host.strip("[]")
+        sock = _tls().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+        with _ended_at(deadline, sock):
+            sock.do_handshake()
+        return sock
     except BaseException:
         sock.close()
         raise
 
 
-def addresses_of(endpoint: Endpoint) -> list[str]:
+def addresses_of(endpoint: Endpoint, *, seconds: float) -> list[str]:
     """Resolve its host, once. Raises `NotAllowed` as `connection_to` does, and `OSError` for no such host."""
     host = endpoint.host.strip("[]")
-    found = socket.getaddrinfo(host, endpoint.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(address[0]) for *_rest, address in found))
-    if not endpoint.is_named and not all(map(is_public, addresses)):
+    addresses = _resolve(host, endpoint.port, seconds)
+    if not all(_may_be_at(endpoint, address) for address in addresses):
         raise NotAllowed("a private address")
     return addresses
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, also where it stands for one of IPv4."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    inner = _ipv4_inside(ip) if isinstance(ip, IPv6Address) else None
-    if inner is not None:
-        return is_public(str(inner))
-    if isinstance(ip, IPv6Address) and (ip.is_site_local or ip in LOCAL_NAT64):
-        return False
-    return ip.is_global and not ip.is_multicast
-
-
-def _ipv4_inside(ip: IPv6Address) -> IPv4Address | None:
-    """The address of IPv4 that this one is another spelling of, or a tunnel to."""
-    if ip in NAT64:
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    tunnel = ip.teredo
-    return ip.ipv4_mapped or ip.sixtofour or (tunnel[1] if tunnel else None)
+def _may_be_at(endpoint: Endpoint, address: str) -> bool:
+    is_here = endpoint.may_be_here and is_loopback(address)
+    return endpoint.is_named or is_here or is_public(address)
 
 
 def _parse(url: str, *, is_named: bool) -> Endpoint:
@@ -186,30 +212,90 @@ def _parse(url: str, *, is_named: bool) -> Endpoint:
     return Endpoint(parts["scheme"], parts["host"].lower(), port, parts["target"] or "/", is_named)
 
 
-def _connect(addresses: list[str], port: int) -> socket.socket:
+def _resolve(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a host, each once. In a thread: the system's own look-up knows no limit of time."""
+    found: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.put(list(dict.fromkeys(str(address[0]) for *_rest, address in rows)))
+        except (OSError, UnicodeError) as error:  # a part of a name may be too long to be one
+            found.put(error if isinstance(error, OSError) else OSError("no such name"))
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        addresses = found.get(timeout=seconds)
+    except Empty as error:
+        raise TimeoutError from error
+    if isinstance(addresses, OSError):
+        raise addresses
+    return addresses
+
+
+def _connect(addresses: list[str], port: int, deadline: float) -> socket.socket:
     failure = OSError("no address")
     for address in addresses:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
         try:
-            return socket.create_connection((address, port), timeout=CONNECT_SECONDS)
+            return socket.create_connection((address, port), timeout=min(CONNECT_SECONDS, left))
         except OSError as error:
             failure = error
     raise failure
 
 
-def _exchange(
-    sock: socket.socket, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+class _Request(NamedTuple):
+    """`most_bytes`: so much of its answer is read."""
+
+    method: str
+    endpoint: Endpoint
+    most_bytes: int
+    body: bytes | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def _ask(request: _Request, seconds: float) -> Answer:
+    deadline = time.monotonic() + seconds
+    try:
+        sock = connection_to(request.endpoint, seconds=seconds)
+    except NotAllowed:
+        raise
+    except OSError as error:
+        raise _kind_of(error) from error
+    try:
+        with closing(sock), _ended_at(deadline, sock):
+            return _exchange(sock, request)
+    except (OSError, HTTPException, ValueError) as error:
+        raise NoAnswer from error
+
+
+def _kind_of(error: OSError) -> NotConnected:
+    match error:
+        case socket.gaierror():
+            return NoSuchHost()
+        case ssl.SSLError():
+            return NotSafe()
+        case TimeoutError():
+            return TooSlow()
+    return NotConnected()
+
+
+def _exchange(sock: socket.socket, request: _Request) -> Answer:
     sock.settimeout(TOTAL_SECONDS)
+    endpoint = request.endpoint
     connection = HTTPConnection(endpoint.host, endpoint.port)
     connection.sock = sock
-    host = endpoint.origin.partition("://")[2]
+    headers = {"Host": endpoint.origin.partition("://")[2], "Connection": "close"}
     connection.request(
-        "POST", endpoint.target, body, {"Host": host, "Connection": "close", **headers}
+        request.method, endpoint.target, request.body, {**headers, **request.headers}
     )
     with connection.getresponse() as answer:
         wait = answer.headers.get("Retry-After", "")
         seconds = int(wait[:9]) if wait.isascii() and wait.isdecimal() else 0
-        return Answer(answer.status, answer.read(MOST_BYTES), min(seconds, LONGEST_RETRY_AFTER))
+        body = answer.read(request.most_bytes)
+        return Answer(answer.status, body, min(seconds, LONGEST_RETRY_AFTER))
 
 
 @cache
@@ -217,30 +303,22 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-@dataclass
-class _Watch:
-    sock: socket.socket | None = None
-
-    def end(self) -> None:
-        if self.sock:
-            # Not the method of a TLS socket: that one would let the other thread read on in the clear.
-            with suppress(OSError):
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-
-
 @contextmanager
-def _limited_in_time() -> Iterator[_Watch]:
-    """End the connection after `TOTAL_SECONDS`, however slowly the other side goes on; close it after all."""
-    watch = _Watch()
-    timer = threading.Timer(TOTAL_SECONDS, watch.end)
+def _ended_at(deadline: float, sock: socket.socket) -> Iterator[None]:
+    """End a connection at this moment of `time.monotonic`, however slowly the other side goes on."""
+
+    def end() -> None:
+        # Not the method of a TLS socket: that one would let the other thread read on in the clear.
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), end)
     timer.daemon = True
     timer.start()
     try:
-        yield watch
+        yield
     finally:
         timer.cancel()
-        if watch.sock:
-            watch.sock.close()
 
 
 @dataclass

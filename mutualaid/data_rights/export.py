@@ -12,6 +12,7 @@ from mutualaid.decisions.models import Decision, Say
 from mutualaid.fair_work.models import BreakQuestion, GiftCount
 from mutualaid.fund.exports import money_of
 from mutualaid.hours.lists import Line, lines_of
+from mutualaid.lending.exports import things_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
@@ -58,6 +59,7 @@ def data_of(user: User) -> dict[str, Any]:
         **money_of(user),
         **_shared_decisions(user),
         **_noted_hours(user),
+        **things_of(user),
     }
 
 

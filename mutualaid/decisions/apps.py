@@ -9,4 +9,4 @@ class DecisionsConfig(AppConfig):
     def ready(self) -> None:
         # They register: what can be decided, what the record says of it, messages, and who writes alone.
         from mutualaid.decisions import gate, notifications, record  # noqa: F401
-        from mutualaid.decisions.kinds import agreement, points, policy  # noqa: F401
+        from mutualaid.decisions.kinds import agreement, partners, points, policy  # noqa: F401

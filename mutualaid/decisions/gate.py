@@ -8,6 +8,7 @@ from django.db.models import Model
 from mutualaid.decisions.kinds.policy import DAY_TO_DAY
 from mutualaid.decisions.members import members_decide
 from mutualaid.matching.models import ScoringWeights
+from mutualaid.partners.models import Partner
 from mutualaid.policy.models import Policy
 from mutualaid.policy.models.in_common import DECIDED_ONLY
 from mutualaid.singleton.guards import guard
@@ -21,6 +22,6 @@ def may_alone(model: type[Model], changes: Mapping[str, Any]) -> bool:
     """
     if model is Policy and DECIDED_ONLY & changes.keys():
         return False
-    if model not in (Policy, ScoringWeights) or not members_decide():
+    if model not in (Policy, ScoringWeights, Partner) or not members_decide():
         return True
     return model is Policy and changes.keys() <= DAY_TO_DAY

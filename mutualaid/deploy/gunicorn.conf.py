@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from mutualaid.standalone.web_growth import MOST, Growth
+from mutualaid.standalone.web_stall import Progress
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mutualaid.settings")
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn keeps files without names there
@@ -23,6 +24,7 @@ cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 growth = Growth(workers, min(MOST, cores))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 16)
+progress = Progress()
 preload_app = True  # read the code once, not in each of them
 timeout = 30
 graceful_timeout = 7  # seconds; a stop takes ten at most
@@ -53,5 +55,14 @@ def nworkers_changed(server: Any, new: int, old: int | None) -> None:
         growth.count(new)
 
 
+def post_worker_init(worker: Any) -> None:
+    progress.watch(worker.cfg.threads)
+
+
 def pre_request(worker: Any, request: Any) -> None:
+    progress.begin()
     growth.look(worker.ppid)
+
+
+def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:
+    progress.end()

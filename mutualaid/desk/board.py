@@ -12,12 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mutualaid.desk.clusters import clusters_waiting
+from mutualaid.lending.models import Loan
+from mutualaid.local_time import format_moment
 from mutualaid.matching.attention import ATTENTION_ITEMS, Band, counts, people_who_often_let_go
 from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
+from mutualaid.partners.actions.witnessing import partners_whose_record_differs
+from mutualaid.partners.attention import groups_to_ring_about_erasing, needs_to_answer
+from mutualaid.partners.models import Partner
+from mutualaid.partners.rules import has_partners
+from mutualaid.partners.states import PartnerState
 from mutualaid.people.models import TwoPersonDecision, User
 from mutualaid.people.roles import DECIDE
+from mutualaid.policy.current import current_policy
 from mutualaid.principles.attention import principles_due
 from mutualaid.resources.attention import due_for_recheck, reports_waiting
 from offers_app.models import Offer
@@ -74,6 +82,7 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
     me = cast(User, request.user)
     rows = [
         *_needs(scope),
+        *_of_other_groups(me),
         *_duplicates(me),
         *_messages(me),
         *_offers(me),
@@ -81,6 +90,9 @@ def board_of(request: HttpRequest, scope: Scope) -> Board:
         *_texts(me),
         *_resources(me),
         *_principles(me),
+        *_partners(me),
+        *_erasing_elsewhere(me),
+        *_things(me),
     ]
     bands = [(band, [row for row in rows if row.band == band and row.many]) for band in Band]
     return Board(bands, [row.label for row in rows if not row.many])
@@ -91,6 +103,24 @@ def _needs(scope: Scope) -> Iterator[Row]:
         item = ATTENTION_ITEMS[key]
         url = _list_of("requests_app_need", f"?look={key}{scope.query}")
         yield Row(item.band, item.label, many, url if scope.sees_needs else "")
+
+
+def _of_other_groups(me: User) -> Iterator[Row]:
+    waiting = needs_to_answer()
+    if waiting is None:
+        return
+    url = reverse("admin:partner_needs") if me.has_perm("requests_app.coordinate_need") else ""
+    label = ngettext(
+        "need of a neighbouring group waits for an answer",
+        "needs of neighbouring groups wait for an answer",
+        waiting.many,
+    )
+    if waiting.first:
+        label = _("%(needs)s, first by %(time)s") % {
+            "needs": label,
+            "time": format_moment(waiting.first),
+        }
+    yield Row(Band.NOW, label, waiting.many, url)
 
 
 def _duplicates(me: User) -> Iterator[Row]:
@@ -166,6 +196,17 @@ def _texts(me: User) -> Iterator[Row]:
         yield Row(Band.TODAY, label, texts[0], url)
 
 
+def _things(me: User) -> Iterator[Row]:
+    if not current_policy().has_lending:
+        return
+    many = Loan.objects.help_asked().count()
+    label = ngettext(
+        "loan with which someone wants your help", "loans with which someone wants your help", many
+    )
+    url = _list_of("lending_thing", "?loans=help") if me.has_perm("lending.view_thing") else ""
+    yield Row(Band.WEEK, label, many, url)
+
+
 def _resources(me: User) -> Iterator[Row]:
     url = reverse("admin:resources_to_check") if me.has_perm("resources.change_resource") else ""
     many = reports_waiting()
@@ -195,6 +236,47 @@ def _principles(me: User) -> Iterator[Row]:
     )
     may = me.has_perm("principles.view_principle")
     yield Row(Band.WEEK, label, many, _list_of("principles_principle") if may else "")
+
+
+def _partners(me: User) -> Iterator[Row]:
+    """Nothing where the group does without, also not that none waits."""
+    if not has_partners():
+        return
+    url = _list_of("partners_partner") if me.has_perm("partners.view_partner") else ""
+    many = partners_whose_record_differs().count()
+    label = ngettext(
+        "neighbouring group whose record differs from what was kept of it, or ours: ring them",
+        "neighbouring groups whose record differs from what was kept of it, or ours: ring them",
+        many,
+    )
+    yield Row(Band.NOW, label, many, url)
+    many = Partner.objects.filter(state=PartnerState.READ).count()
+    label = ngettext(
+        "neighbouring group whose digits wait to be compared",
+        "neighbouring groups whose digits wait to be compared",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
+    many = Partner.objects.filter(state=PartnerState.COMPARED).count()
+    label = ngettext(
+        "neighbouring group to which someone has to agree",
+        "neighbouring groups to which someone has to agree",
+        many,
+    )
+    yield Row(Band.TODAY, label, many, url)
+
+
+def _erasing_elsewhere(me: User) -> Iterator[Row]:
+    """A row for each group to ring, and no list: all there is to do is to ring."""
+    if not me.has_perm("requests_app.coordinate_ask"):
+        return
+    for group in groups_to_ring_about_erasing():
+        label = ngettext(
+            "neighbour of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            "neighbours of whom %(group)s has not said that it erased what it knows. Ring them: %(phone)s",
+            group.many,
+        ) % {"group": group.name, "phone": group.phone}
+        yield Row(Band.NOW, label, group.many, "")
 
 
 def _list_of(model: str, query: str = "") -> str:

@@ -20,7 +20,7 @@ from mutualaid.forms.step_form import Folds
 from mutualaid.group.current import current_group
 from mutualaid.promises import PROMISES
 from requests_app.models import Ask, WhomToCall
-from requests_app.pages.ask.contact_form import ContactForm
+from requests_app.pages.ask.contact_form import ContactForm, offers_partners
 from requests_app.pages.ask.forms import (
     MOST_KINDS,
     DetailsForm,
@@ -99,12 +99,14 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
         "first_way": _("Which way first?"),
         "times": _("Good times to reach them"),
         "no_voicemail": _("Leave no voice message"),
+        "may_ask_partners": _("Ask neighbouring groups too, if no one here is found"),
         "keep_from": _("Who must not find out"),
         "keep_from_contact_points": _("Their phone or e-mail, if known"),
     }
     HELP = {  # noqa: RUF012
         "for_whom": _("If they do not know yet, ask them first, and take it when they agree."),
         "channels": _("None ticked: all are fine. If some are ticked, no one uses another."),
+        "may_ask_partners": PROMISES["partners_never_asked"],
         "keep_from": PROMISES["read_before_invitations"],
         "keep_from_contact_points": PROMISES["kept_from_their_accounts"],
     }
@@ -117,7 +119,10 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
 
     def __init__(self, data: QueryDict | None = None) -> None:
         catalogue = Catalogue(to_ask=True)
-        super().__init__(data, earlier=EarlierChoices(catalogue, kinds=catalogue.categories))
+        earlier = EarlierChoices(
+            catalogue, kinds=catalogue.categories, offers_partners=offers_partners()
+        )
+        super().__init__(data, earlier=earlier)
 
     def arrange(self) -> None:
         super().arrange()
@@ -198,8 +203,16 @@ class CallForm(KindForm, WhereForm, WhenForm, DetailsForm, WhoForm, AskerForm, C
                 _("“We will look for someone near you. It costs nothing.”"),
                 PROMISES["one_says_yes"],
                 PROMISES["you_see_who_looked"],
+                *self._say_of_partners(),
             ],
+            self._named("may_ask_partners"),
         )
+
+    def _say_of_partners(self) -> list[str | Promise]:
+        if "may_ask_partners" not in self.fields:
+            return []
+        question = _("“If no one here is found, may we ask neighbouring groups too?”")
+        return [question, PROMISES["partners_asked_without_you"]]
 
     def _named(self, *names: str) -> list[BoundField]:
         return [self[name] for name in names if name in self.fields]

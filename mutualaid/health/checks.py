@@ -31,6 +31,9 @@ from mutualaid.notify.channels.base import PermanentFailure
 from mutualaid.notify.channels.call import Call
 from mutualaid.notify.channels.push import Push
 from mutualaid.notify.models import Attempt, Notification
+from mutualaid.partners.models import Partner
+from mutualaid.partners.standing import Standing, standings
+from mutualaid.partners.states import PartnerState
 from mutualaid.policy.current import read_policy
 from mutualaid.record.models import RecordCheck, RecordEntry
 from requests_app.models import Need
@@ -41,6 +44,8 @@ HEARTBEAT_AGES: Limits = (timedelta(minutes=2), timedelta(minutes=5))
 DUE_AGES: Limits = (timedelta(minutes=10), timedelta(minutes=30))
 CHANNEL_AGES: Limits = (timedelta(hours=1), timedelta(hours=2))
 SEALING_AGES: Limits = (timedelta(hours=3), timedelta.max)
+AWAY_FOR = timedelta(days=1)
+"""Before that a group may just be moving its site."""
 CLOCKS_APART: Limits = (timedelta(seconds=30), timedelta(minutes=5))
 FREE_BYTES = (1_000_000_000, 200_000_000)
 """Below the first a disk is nearly full; below the second what is written soon fails."""
@@ -60,6 +65,7 @@ MAKE_ROOM = _("Make room: move old backups and logs elsewhere.")
 MAKE_BACKUPS = _("See whether BACKUP_RECIPIENTS is set, and read the log of the nightly backup.")
 LET_IT_WRITE = _("Let the site's own account write the file that ERASURE_LEDGER names.")
 SET_CLOCK = _("Let this machine take its time from the network (NTP).")
+RING_THEM = _("Ring them. Their number stands on our page of neighbouring groups.")
 CHECK_RECORD = _("Run manage.py check_record on the server. It says what is wrong there.")
 NO_ANSWER = _("It doesn't answer.")
 TITLES: dict[str, tuple[Text, Text]] = {
@@ -85,10 +91,11 @@ TITLES: dict[str, tuple[Text, Text]] = {
     "backup": (_("Backup"), MAKE_BACKUPS),
     "sealing": (_("Sealing of our record"), RESTART),
     "record": (_("Our record"), CHECK_RECORD),
+    "partners": (_("Neighbouring groups"), RING_THEM),
 }
 """By the name of a check: what it looks at, and what helps where it is not well."""
-OF_A_RECORD = ("sealing", "record")
-"""Found where the group keeps one, and nowhere else."""
+SWITCHED_ON = ("sealing", "record", "partners")
+"""Found where the group keeps a record, or has partners, and nowhere else."""
 
 
 def found(name: str, state: State = State.OK, reason: Text = "") -> Finding:
@@ -257,6 +264,31 @@ def record() -> Iterator[Finding]:
         yield found("record", State.LATE, told)
 
 
+def partners() -> Iterator[Finding]:
+    """No alarm comes of it: what is to be done is to ring another group, and that can wait for the day."""
+    if not read_policy().has_partners:
+        return
+    live = Partner.objects.filter(state=PartnerState.LIVE).order_by("name", "pk")
+    reasons = [reason for one in standings(live) for reason in _of_partner(one)]
+    said = format_lazy("{}" + " {}" * (len(reasons) - 1), *reasons)
+    yield found("partners", State.LATE, said) if reasons else found("partners")
+
+
+def _of_partner(standing: Standing) -> Iterator[Text]:
+    partner = standing.partner
+    since = partner.away_since
+    if since and clock.now() - since > AWAY_FOR:
+        text = (
+            _("{group} has let in nothing of ours since {moment}.")
+            if standing.refuses_us
+            else _("The site of {group} hasn't answered since {moment}.")
+        )
+        yield format_lazy(text, group=partner.name, moment=_told(since))
+    if lost := standing.refused + standing.given_up:
+        text = _("Messages that {group} didn't take in the last two weeks: {count}.")
+        yield format_lazy(text, group=partner.name, count=lost)
+
+
 def _folders() -> Iterable[Path]:
     database = settings.DATABASES["default"]
     is_file = database["ENGINE"].endswith("sqlite3")
@@ -280,7 +312,17 @@ def _told(moment: datetime) -> Text:
 Look = Callable[[], Iterator[Finding]]
 GROUPS: dict[str, tuple[Look, ...]] = {
     "database": (database,),  # alone, for whether pages are served hangs on it
-    "tables": (migrations, clocks, heartbeats, messages, matching, channels, keys, record),
+    "tables": (
+        migrations,
+        clocks,
+        heartbeats,
+        messages,
+        matching,
+        channels,
+        keys,
+        record,
+        partners,
+    ),
     "broker": (broker,),
     "disk": (disk, ledger),
     "backup": (backup,),

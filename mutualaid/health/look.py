@@ -16,7 +16,7 @@ from django.db import Error
 
 from mutualaid.group.current import last_known
 from mutualaid.group.erased_file import is_erased
-from mutualaid.health.checks import GROUPS, OF_A_RECORD, TITLES, Look, unanswered
+from mutualaid.health.checks import GROUPS, SWITCHED_ON, TITLES, Look, unanswered
 from mutualaid.health.findings import Finding, State
 from mutualaid.health.own_connection import own_connection
 
@@ -79,7 +79,7 @@ def look(*, max_age: float = 0.0) -> list[Finding]:
     brought: dict[str, Finding] = {}
     for one in rounds:
         brought |= one.findings(deadline=deadline)
-    expected = (name for name in _names() if name in brought or name not in OF_A_RECORD)
+    expected = (name for name in _names() if name in brought or name not in SWITCHED_ON)
     return [brought.get(name) or unanswered(name) for name in expected]
 
 

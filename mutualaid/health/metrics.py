@@ -15,6 +15,8 @@ from mutualaid.health.look import look
 from mutualaid.health.models import Heartbeat
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Attempt, Notification
+from mutualaid.partners.models import OutgoingMessage, Partner
+from mutualaid.partners.states import PartnerState
 from requests_app.models import Claim, Need
 
 
@@ -37,6 +39,14 @@ class SiteCollector(Collector):
             "channel",
             "state",
         )
+        yield _counted(
+            "partner_messages",
+            "Messages to neighbouring groups by state.",
+            OutgoingMessage.objects.all(),
+            "state",
+        )
+        away = Partner.objects.filter(state=PartnerState.LIVE, away_since__isnull=False).count()
+        yield _gauge("partners_away", "Groups whose site doesn't answer.", [], [((), away)])
         yield from _due("messages", Notification.objects.due(), "due_at", now)
         yield from _due("matches", Need.objects.due_for_matching(), "match_due_at", now)
         parts = Heartbeat.objects.filter(part__in=(BEAT, *WORKERS)).values_list("part", "at")

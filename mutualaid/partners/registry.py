@@ -17,7 +17,14 @@ class NotBetweenUs(Exception):
 
 
 class NotPossible(Exception):
-    """The message can be read, and does not hold: it is answered with 422, and `str()` says why in a word."""
+    """The message can be read, and does not hold: it is answered with 422, and `str()` says why in a word.
+
+    `note` is called once nothing of the handler's stands any more, in the transaction that keeps the answer.
+    """
+
+    def __init__(self, why: str, *, note: Callable[[], object] | None = None) -> None:
+        super().__init__(why)
+        self.note = note
 
 
 _receivers: dict[str, tuple[type[Message], Receive]] = {}

@@ -41,6 +41,7 @@ class OutgoingState(TextChoices):
     DONE = "done", pgettext_lazy("referral", "done there")
     CONFIRMED = "confirmed", pgettext_lazy("referral", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral", "they could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral", "not needed any more")
     WITHDRAWN = "withdrawn", pgettext_lazy("referral", "taken back")
 
 
@@ -60,8 +61,19 @@ OUTGOING_TRANSITIONS = {
     "do": Transition(HELP_THERE, O.DONE),
     "confirm": Transition(HELP_THERE, O.CONFIRMED),
     "fail": Transition(HELP_THERE, O.UNMET),
+    "drop": Transition(HELP_THERE, O.NOT_NEEDED),
     "withdraw": Transition(LIVE_OUTGOING, O.WITHDRAWN),
 }
+
+
+class TakenBack(TextChoices):
+    """Why a need of ours is not asked of a group any more, where it did not say no itself."""
+
+    NEIGHBOUR = "neighbour", pgettext_lazy("taken back", "the neighbour changed their mind")
+    COORDINATOR = "coordinator", pgettext_lazy("taken back", "a coordinator took it back")
+    NEED = "need", pgettext_lazy("taken back", "it goes on here, or is over")
+    RULES = "rules", pgettext_lazy("taken back", "it may not be asked of other groups any more")
+    PARTNER = "partner", pgettext_lazy("taken back", "we do not exchange needs with that group now")
 
 
 class IncomingState(TextChoices):
@@ -77,11 +89,14 @@ class IncomingState(TextChoices):
     RECEIVED = "received", pgettext_lazy("referral here", "we look for someone")
     CONFIRMED = "confirmed", pgettext_lazy("referral here", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral here", "we could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral here", "not needed any more")
     WITHDRAWN = "withdrawn", pgettext_lazy("referral here", "taken back there")
 
 
 I = IncomingState  # noqa: E741
 LIVE_INCOMING = (I.ASKED, I.ACCEPTED, I.RECEIVED)
+ENDED_HERE = (I.CONFIRMED, I.UNMET, I.NOT_NEEDED)
+"""How the need ended here. A coordinator may open it again."""
 INCOMING_TRANSITIONS = {
     "accept": Transition((I.ASKED,), I.ACCEPTED),
     "decline": Transition((I.ASKED, I.ACCEPTED), I.DECLINED),
@@ -89,6 +104,8 @@ INCOMING_TRANSITIONS = {
     "receive": Transition((I.ACCEPTED,), I.RECEIVED),
     "confirm": Transition((I.RECEIVED,), I.CONFIRMED),
     "fail": Transition((I.RECEIVED,), I.UNMET),
+    "drop": Transition((I.RECEIVED,), I.NOT_NEEDED),
+    "reopen": Transition(ENDED_HERE, I.RECEIVED),
     "withdraw": Transition(LIVE_INCOMING, I.WITHDRAWN),
 }
 
@@ -111,6 +128,7 @@ class StatusThere(TextChoices):
     DONE = "done", pgettext_lazy("referral", "done there")
     CONFIRMED = "confirmed", pgettext_lazy("referral", "help arrived")
     UNMET = "unmet", pgettext_lazy("referral", "they could not help after all")
+    NOT_NEEDED = "not_needed", pgettext_lazy("referral", "not needed any more")
 
 
 class MessageState(TextChoices):

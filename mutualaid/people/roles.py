@@ -54,6 +54,7 @@ KEEP_SITE = (
     | _may("people.user", "view")
     | _may("people.stafflogentry", "view")
     | _may("people.twopersondecision", "view")
+    | _may("partners.partner", "view")
     | {DECIDE, SEE_HEALTH}
 )
 CARE_FOR_ASKS = (
@@ -78,6 +79,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("requests_app.needevent", "view")
     | _may("offers_app.offer", "view", "change")
     | _may("resources.resource", *VERBS)
+    | _may("lending.thing", "view", "change")
     | _may("matching.match", "view")
     | _may("matching.backlogrun", "view")
     | _may("matching.scoringweights", "view", "change")
@@ -85,6 +87,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("notify.calltask", "view", "change")
     | _may("importing.importrun", "view", "add")
     | _may("people.user", "change")
+    | _may("partners.partner", "add", "change")
     | {SEE_EMAILS, EXPORT_CONTACT},
     # Numbers and the log: nothing here names a neighbour.
     Role.AUDITOR: READ_CATALOGUE
@@ -93,6 +96,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _may("group.groupprofile", "view")
     | _may("matching.backlogrun", "view")
     | _may("matching.scoringweights", "view")
+    | _may("partners.partner", "view")
     | _may("people.stafflogentry", "view"),
     Role.SITE_KEEPER: KEEP_SITE,
 }

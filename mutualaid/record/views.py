@@ -19,6 +19,7 @@ from mutualaid.record import files
 from mutualaid.record.entries import in_words
 from mutualaid.record.models import RecordEntry, Seal
 from mutualaid.record.signing import fingerprint
+from mutualaid.record.witnesses import witnesses
 
 P = ParamSpec("P")
 SEALS_ON_A_PAGE = 20
@@ -57,6 +58,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "page": page,
         "newest": newest,
         "fingerprint": fingerprint(newest.public_key) if newest else "",
+        "witnesses": witnesses(),
     }
     return render(request, "record/record.html", context)
 

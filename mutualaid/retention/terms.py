@@ -42,8 +42,9 @@ class With:
 class After:
     """Erased by a clock of its own: as many days after `moment` as the policy's field `period` says.
 
-    Without a period at once. `only` are lookups that narrow the rows, and `unless` those of rows that end by
-    another line. As long as `while_any`, a model, has a row with these lookups, all of them stay.
+    Without a period at once, and never before `least` days. `only` are lookups that narrow the rows, and
+    `unless` those of rows that end by another line. As long as `while_any`, a model, has a row with these
+    lookups, all of them stay.
     """
 
     moment: str
@@ -51,10 +52,12 @@ class After:
     only: Mapping[str, object] = field(default_factory=dict)
     unless: Mapping[str, object] = field(default_factory=dict)
     while_any: tuple[str, Mapping[str, object]] | None = None
+    least: int = 0
 
     @property
     def days(self) -> int:
-        return int(getattr(current_policy(), self.period)) if self.period else 0
+        of_policy = int(getattr(current_policy(), self.period)) if self.period else 0
+        return max(self.least, of_policy)
 
 
 End = With | After

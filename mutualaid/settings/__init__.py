@@ -236,6 +236,9 @@ TEAM_CHAT_URLS: list[str] = env.list("TEAM_CHAT_URLS", [])
 # Whom a text message tells that the site stands still, beside the team chat; what opens /metrics.
 ALARM_PHONE, METRICS_TOKEN = env.str("ALARM_PHONE", ""), env.str("METRICS_TOKEN", "")
 
+# For tests alone: neighbouring groups on this machine, without TLS.
+PARTNERS_ON_LOOPBACK = env.bool("PARTNERS_ON_LOOPBACK", False)
+
 # Languages and times.
 KNOWN_LANGUAGES = [
     ("en", "English"),
@@ -300,7 +303,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = _https and env.bool("SSL_REDIRECT", True)
 # Machines call them: http.tls_only, and load balancers, health.views.answer_probes.
-SECURE_REDIRECT_EXEMPT = [r"^texts/$", r"^calendar/", r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^texts/$", r"^calendar/", r"^(healthz|readyz)$", r"^partners/inbox/$"
+]  # fmt: skip
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )

@@ -28,6 +28,7 @@ JOBS = {
     "sweep-matching": _each(20, "mutualaid.matching.tasks.sweep"),
     "sweep-follow-up": _each(60, "requests_app.tasks.sweep"),
     "backlog-warm": _each(300, "mutualaid.matching.backlog.tasks.warm", BACKLOG_QUEUE),
+    "sweep-partners": _each(10, "mutualaid.partners.tasks.sweep"),
     "tidy-calls": _each(600, "mutualaid.notify.tasks.tidy_calls"),
     "tell-the-week": _each(900, "mutualaid.matching.tasks.tell_the_week"),
     # Days decide what is erased. Often, so that a machine that is off at night erases too.
@@ -41,6 +42,7 @@ JOBS = {
         "options": {"queue": QUEUE},
     },
     "sweep-decisions": _each(60, "mutualaid.decisions.tasks.sweep"),
+    "sweep-things": _each(60, "mutualaid.lending.tasks.sweep"),
     "sweep-hours": _each(3600, "mutualaid.hours.tasks.sweep"),
     "freeze-numbers": _each(3600, "mutualaid.numbers.tasks.sweep"),
     "sweep-offers": _each(3600, "offers_app.tasks.sweep"),

@@ -119,10 +119,11 @@ def promise(name: str) -> str:
     return str(promises.PROMISES[name])
 
 
-@register.inclusion_tag("components/_who_sees.html")
-def who_sees_what() -> dict[str, object]:
+@register.inclusion_tag("components/_who_sees.html", takes_context=True)
+def who_sees_what(context: template.Context) -> dict[str, object]:
     """Render the table of who sees what of a neighbour."""
     rows = [
         (capfirst(_(", ").join(map(str, what))), capfirst(who)) for what, who in promises.rows()
     ]
-    return {"head": promises.HEAD, "rows": rows}
+    has_partners = getattr(context.get("policy"), "has_partners", False)
+    return {"head": promises.HEAD, "rows": rows, "has_partners": has_partners}

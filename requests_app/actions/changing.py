@@ -37,13 +37,17 @@ from requests_app.models import (
     NeedNotes,
 )
 from requests_app.notifications.sent import sent_to_neighbour
-from requests_app.signals import need_changed
+from requests_app.signals import ask_changed, need_changed, partners_refused
 from requests_app.states import CHANGEABLE, NeedState
 
+ASK_COLUMNS = {"for_whom", "may_ask_partners"}
+"""Fields of the ask itself; most others are of its contact details."""
 ASK_FIELDS_OF_CALLS = {"phone", "channels"}
 """Fields that say whether anyone may be rung."""
 EXCLUDING_FIELDS = {"keep_from", "keep_from_contact_points"}
 """Fields that say who must not find out. No volunteer is told that they were changed."""
+UNTOLD_FIELDS = EXCLUDING_FIELDS | {"may_ask_partners"}
+"""Fields that are nothing to a volunteer on the way."""
 ASK_FIELDS_MATCHED_ON = {
     "languages", "language", "phone", "email", "keep_from_contact_points",
 }  # fmt: skip
@@ -65,9 +69,9 @@ def change_ask(
     """Change what all needs of an ask share.
 
     `changes` are new values by field: fields of `AskContact` (`channels` as comma-separated codes),
-    `languages`, `for_whom`, and `keep_from_contact_points`, phones or e-mails that are added to the
-    exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`, a coordinator
-    reads anew what no one has said yes to. Without `match` the caller matches anew.
+    `languages`, `for_whom`, `may_ask_partners`, and `keep_from_contact_points`, phones or e-mails that
+    are added to the exclusions. `reason` is a code for the history. With `held_back`, a `Need.HeldBack`,
+    a coordinator reads anew what no one has said yes to. Without `match` the caller matches anew.
 
     In one transaction every live need gets an event, excluded volunteers are released, the ask is read
     first if it now must be, needs are matched anew if others may fit, and each volunteer on the way is
@@ -79,6 +83,8 @@ def change_ask(
     if not live_needs:
         raise StateChanged("change")
     _write_ask(ask, dict(changes))
+    if changes.get("may_ask_partners") is False:
+        partners_refused.send(sender=Ask, ask=ask)
     if ASK_FIELDS_OF_CALLS & changes.keys():
         CallTask.calls.filter(pk__in=sent_to_neighbour(ask).values("pk")).tidy()
     events = [log_event(need, "change", by=by, reason=reason) for need in live_needs]
@@ -89,8 +95,9 @@ def change_ask(
         hold_back(live_needs, held_back, by=by)
     if match and decides_who_fits(changes):
         match_anew(ask)
-    if changes.keys() - EXCLUDING_FIELDS:
+    if changes.keys() - UNTOLD_FIELDS:
         _notify_volunteers(live_needs, of=events[0])
+    ask_changed.send(sender=Ask, ask=ask, fields=list(changes))
 
 
 @transaction.atomic
@@ -269,8 +276,8 @@ def _write_ask(ask: Ask, changes: dict[str, Any]) -> None:
     exclude_contact_points(ask, changes.pop("keep_from_contact_points", ()))
     if "languages" in changes:
         ask.languages.set(changes.pop("languages"))
-    if "for_whom" in changes:
-        Ask.objects.filter(pk=ask.pk).update(for_whom=changes.pop("for_whom"))
+    if columns := {name: changes.pop(name) for name in ASK_COLUMNS & changes.keys()}:
+        Ask.objects.filter(pk=ask.pk).update(**columns)
     if changes:
         contact = AskContact.objects.get(ask=ask)
         for name, value in changes.items():

@@ -18,10 +18,11 @@ from mutualaid.transitions import StateChanged
 from requests_app.actions.newcomers import count_help_of, note_read
 from requests_app.actions.sending import announce
 from requests_app.actions.undoing import new_batch
-from requests_app.lifecycle.actors import NEIGHBOUR, Actor
+from requests_app.lifecycle.actors import NEIGHBOUR, SITE, Actor
 from requests_app.lifecycle.transitions import (
     apply_claim_transition,
     apply_claim_transition_to_all,
+    apply_need_transition,
     apply_need_transition_to_all,
     lock_need,
     needs_in_parts,
@@ -123,6 +124,14 @@ def close_need(need: Need, *, by: Actor, reason: CloseReason) -> None:
     """
     if not close_each([need], by=by, reason=reason):
         raise StateChanged("close")
+
+
+def close_helped_elsewhere(need: Need) -> None:
+    """Close a need that was passed on, as help came there. Of it the caller tells the neighbour.
+
+    Raises `StateChanged` if it is closed already.
+    """
+    apply_need_transition(need, "close", by=SITE, close_reason=CloseReason.OTHER_HELP)
 
 
 def close_needs(needs: Iterable[Need], *, by: Actor, reason: CloseReason) -> Closed:

@@ -17,6 +17,7 @@ from requests_app.lifecycle.transitions import (
     needs_in_parts,
 )
 from requests_app.models import Claim, Need
+from requests_app.states import NeedState
 
 
 def mark_unreachable(need: Need, *, until: date, by: Actor) -> None:
@@ -41,6 +42,14 @@ def refer_need(need: Need, *, until: date, by: Actor) -> None:
     Raises `StateChanged` as `mark_unreachable` does.
     """
     _put_aside_one(need, "refer", until, by)
+
+
+def wait_longer(need: Need, *, until: date) -> None:
+    """Move the day on which a coordinator asks how it went with a need that was passed on.
+
+    Does nothing if it is not passed on any more.
+    """
+    Need.objects.filter(pk=need.pk, state=NeedState.REFERRED).update(aside_until=until)
 
 
 def put_aside(needs: Iterable[Need], action: str, *, until: date, by: Actor) -> list[Need]:

@@ -95,22 +95,27 @@ def send_ask(
     languages: Iterable[Language],
     account: User | None = None,
     for_whom: str = Ask.ForWhom.SELF,
+    may_ask_partners: bool = False,
     keep_from_contact_points: Sequence[str] = (),
     origin: Origin | None = None,
     by: Actor = NEIGHBOUR,
     taken_in_by: User | None = None,
     language: str = "",
     receipt: bool = True,
+    read_first: bool = False,
     held_back: str = "",
 ) -> Ask:
     """Write down an ask with its needs; each is open, or in triage if it `must_be_read_first`.
 
+    With `read_first` a coordinator reads them first in any case.
+
     With `held_back`, a `Need.HeldBack`, all are in triage, and no message goes to the neighbour until then.
 
     `keep_from_contact_points` are phones or e-mails of people who must not find out; only their
-    fingerprints are kept. `taken_in_by` is who of the team wrote it down on the phone. `language` is
-    that of messages, by default the active one. With `receipt` the neighbour gets a message, about the
-    first need.
+    fingerprints are kept. `may_ask_partners`: the neighbour wants other groups to be asked if no one here
+    is found; for something sensitive it is not kept. `taken_in_by` is who of the team wrote it down on the
+    phone. `language` is that of messages, by default the active one. With `receipt` the neighbour gets a
+    message, about the first need.
 
     Raises `IntegrityError` if `origin` has a reference that its source has already.
     """
@@ -122,7 +127,9 @@ def send_ask(
         veiled_account=veil_account(account.pk) if account and is_sensitive else "",
         taken_in_by=taken_in_by,
         for_whom=for_whom,
-        read_first=must_be_read_first(
+        may_ask_partners=may_ask_partners and not is_sensitive,
+        read_first=read_first
+        or must_be_read_first(
             [need.category for need in needs],
             contact,
             is_blocked=_is_blocked(contact, account),

@@ -21,7 +21,7 @@ from mutualaid.catalog.area_names import names_to_search
 from mutualaid.local_time import format_day
 from mutualaid.notify.outcomes import OutcomeForm
 from mutualaid.people.models import User
-from requests_app import actions, rules
+from requests_app import actions, other_groups, rules
 from requests_app.admin.contact import CallPage, CodePage, ContactPage, NotMinePage, outcomes_of
 from requests_app.admin.exclusions import ExclusionInline, exclusion_changes
 from requests_app.admin.filters.areas import AreasFilter
@@ -89,6 +89,7 @@ class AskAdmin(ActionAdmin[Ask]):
     ordering = ("-created_at", "-pk")
     fields = (
         ("for_whom", "languages"),
+        "may_ask_partners",
         ("read_first", "call_back_at"),
         ("source", "reference", "created_at"),
         ("household", "others"),
@@ -138,8 +139,15 @@ class AskAdmin(ActionAdmin[Ask]):
         return rows.prefetch_related(needs)
 
     def get_fields(self, request: HttpRequest, obj: Ask | None = None) -> Any:
-        """Leave out what leads to other asks for whoever looks after their own only."""
-        left_out = () if self.has_coordinate_permission(request) else (("household", "others"),)
+        """Leave out what leads to other asks for whoever looks after their own only.
+
+        And other groups, where there is none to ask.
+        """
+        left_out: list[Any] = []
+        if not self.has_coordinate_permission(request):
+            left_out.append(("household", "others"))
+        if not ((obj and obj.may_ask_partners) or other_groups.can_be_asked()):
+            left_out.append("may_ask_partners")
         return [row for row in super().get_fields(request, obj) if row not in left_out]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -32,7 +32,7 @@ from requests_app.models.ask import in_order
 from requests_app.states import NeedAction, NeedState
 
 NEED_FIELDS = ("category", "locality", "urgency", "needed_by", "week_parts", "people_count")
-ASK_FIELDS = ("for_whom", "languages")
+ASK_FIELDS = ("for_whom", "languages", "may_ask_partners")
 CONTACT_FIELDS = (
     "name", "phone", "email", "address", "channels", "times", "no_voicemail", "keep_from",
     "language", "asked_by", "whom_to_call",
@@ -52,6 +52,7 @@ NAMES_ON_PAGES = {
     "needed_by": "when",
     "week_parts": "when",
     "people_count": "people",
+    "may_ask_partners": "partners",
 }
 """What the neighbour's pages call a field in the `reason` of an event."""
 MOST_REASON_LETTERS = 60
@@ -171,7 +172,11 @@ class AskForm(CarefulForm, forms.ModelForm[Ask]):
         if self.is_bound:
             _lock(self.instance)
         ask = Ask.objects.get(pk=self.instance.pk)
-        return {"for_whom": ask.for_whom, "languages": list(ask.languages.all())}
+        return {
+            "for_whom": ask.for_whom,
+            "languages": list(ask.languages.all()),
+            "may_ask_partners": ask.may_ask_partners,
+        }
 
     def who_changed(self, name: str) -> str:
         return who_changed_last(NeedEvent.objects.filter(need__ask=self.instance), name)

@@ -16,6 +16,7 @@ from mutualaid.transitions import StateChanged, Transition, apply_transition
 from requests_app.coordinators import notify_intake_coordinators
 from requests_app.lifecycle.actors import Actor
 from requests_app.models import Ask, Claim, Erased, Need, NeedEvent
+from requests_app.signals import no_longer_referred
 from requests_app.states import (
     ASIDE,
     BEFORE_CLOSE,
@@ -88,6 +89,7 @@ def transition(
     lock_need(need)
     if need.state not in rule.sources:
         raise StateChanged(action)
+    was_referred = need.state == NeedState.REFERRED
     if need.state in ASIDE:
         fields.setdefault("aside_until", None)
     if need.state == NeedState.CLOSED:
@@ -112,6 +114,8 @@ def transition(
         if tells:
             notify_intake_coordinators([need], by.user)
         _close_merged([need], by=by)
+    if was_referred:
+        no_longer_referred.send(sender=Need, needs=[need])
 
 
 def apply_need_transition(
@@ -153,6 +157,7 @@ def apply_need_transition_to_all(
     lock_needs(needs)
     possible = [need for need in needs if need.state in rule.sources]
     before = {need.pk: (need.aside_until, need.held_back) for need in possible}
+    referred = [need for need in possible if need.state == NeedState.REFERRED]
     if rule.target not in ASIDE:
         fields["aside_until"] = None
     if rule.target == NeedState.CLOSED:
@@ -172,6 +177,8 @@ def apply_need_transition_to_all(
     if rule.target == NeedState.CLOSED:
         notify_intake_coordinators(possible, by.user, batch)
         _close_merged(possible, by=by, batch=batch)
+    if referred and rule.target != NeedState.REFERRED:
+        no_longer_referred.send(sender=Need, needs=referred)
     return possible
 
 
@@ -232,7 +239,8 @@ def lock_ask(ask: Ask) -> list[Need]:
 
     Raises `Erased` if the ask has been erased.
     """
-    ask.refresh_from_db(from_queryset=Ask.objects.select_for_update())
+    # Its key is left free: who writes a need twice locks that of its ask, after the need.
+    ask.refresh_from_db(from_queryset=Ask.objects.select_for_update(no_key=True))
     if ask.erased_at:
         raise Erased
     live = Need.objects.filter(ask=ask).exclude(state=NeedState.CLOSED)

@@ -62,10 +62,12 @@ def _need(need: Need) -> dict[str, Any]:
 
 
 def _neighbour(ask: Ask) -> dict[str, Any]:
-    unencrypted = {
+    unencrypted: dict[str, Any] = {
         "for_whom": ask.get_for_whom_display(),
         "languages": [language.name for language in ask.languages.all()],
     }
+    if ask.may_ask_partners:
+        unencrypted["neighbouring_groups_may_be_asked"] = True
     contact = ask.readable_contact
     if contact is None:
         return {**unencrypted, "cannot_be_read_just_now": _unreadable()}

@@ -34,7 +34,9 @@ LOOK_SENTENCES = {
         "a coordinator took your contact details along, on a list with others"
     ),
     AccessLogEntry.Kind.WORDS: gettext_lazy("a coordinator read what you wrote"),
-    AccessLogEntry.Kind.DOWNLOAD: gettext_lazy("someone with your link downloaded your details"),
+    AccessLogEntry.Kind.DOWNLOAD: gettext_lazy(
+        "someone with your link read or downloaded your details"
+    ),
 }
 
 

@@ -21,7 +21,9 @@ SENTENCES: Mapping[NeedState, StrOrPromise] = {
     NeedState.TRIAGE: _("We have it. A coordinator reads it first. Then we'll look for someone."),
     NeedState.NO_ANSWER: _("We tried to reach you and couldn't. We'll try again."),
     NeedState.ON_HOLD: _("We'll wait with it until the day that was agreed."),
-    NeedState.REFERRED: _("We passed it on to others who can help. We'll ask them how it went."),
+    NeedState.REFERRED: _(
+        "We passed it on to others who may be able to help. We'll ask them how it went."
+    ),
     NeedState.MERGED: _("We look after it together with another ask for the same."),
     NeedState.OPEN: _("We're looking for someone near you. No one has said yes yet."),
     NeedState.CLAIMED: _("Someone is coming."),

@@ -13,7 +13,9 @@ SENTENCES = {
     "publish": gettext_lazy("A coordinator read it. We're looking for someone."),
     "no_answer": gettext_lazy("We tried to reach you and couldn't. We'll try again."),
     "hold": gettext_lazy("We'll wait with it until the day that was agreed."),
-    "refer": gettext_lazy("We passed it on to others who can help. We'll ask them how it went."),
+    "refer": gettext_lazy(
+        "We passed it on to others who may be able to help. We'll ask them how it went."
+    ),
     "resume": gettext_lazy("We're looking for someone again."),
     "merge": gettext_lazy("We look after it together with another ask for the same."),
     "unmerge": gettext_lazy("We're looking after it by itself again."),

@@ -23,6 +23,7 @@ def test_no_role_may_do_more_than_the_table_says_in_words():
             "people.view_user", "people.see_emails", "requests_app.export_contact", "requests_app.view_need",
             "requests_app.coordinate_need", "people.decide", "people.view_stafflogentry",
             "policy.change_policy", "notify.view_notification", "offers_app.view_offer",
+            "partners.view_partner", "partners.change_partner",
         )
     }  # fmt: skip
     assert sees == {
@@ -36,6 +37,8 @@ def test_no_role_may_do_more_than_the_table_says_in_words():
         "policy.change_policy": {"coordinator", "site_keeper"},
         "notify.view_notification": {"coordinator"},
         "offers_app.view_offer": {"coordinator"},
+        "partners.view_partner": {"coordinator", "site_keeper", "auditor"},
+        "partners.change_partner": {"coordinator"},
     }
 
 
@@ -80,7 +83,8 @@ EVERYONE = {
             "catalog/category", "catalog/locality", "catalog/language", "notify/notification",
             "notify/calltask", "offers_app/offer", "requests_app/ask", "requests_app/need",
             "matching/scoringweights", "policy/policy", "matching/backlogrun", "resources/resource",
-            "group/groupprofile", "trials/trial", "principles/principle",
+            "group/groupprofile", "trials/trial", "principles/principle", "partners/partner",
+            "lending/thing",
         )
     ),
 }  # fmt: skip

@@ -14,8 +14,8 @@ PUSH_MAKER = outbound.named_endpoint(os.environ["PUSH_MAKER"])
 _connection_to = outbound.connection_to
 
 
-def _connection(endpoint: outbound.Endpoint) -> socket:
-    return _connection_to(endpoint if endpoint.is_named else PUSH_MAKER)
+def _connection(endpoint: outbound.Endpoint, *, seconds: float) -> socket:
+    return _connection_to(endpoint if endpoint.is_named else PUSH_MAKER, seconds=seconds)
 
 
 outbound.connection_to = _connection

@@ -34,7 +34,19 @@ from requests_app.actions import (
 )
 from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Claim, LinkRecoveryRequest, Need
-from tests.support import carrying, factories, hours, money, recorded, voting, winding
+from tests.support import (
+    carrying,
+    factories,
+    hours,
+    lending,
+    money,
+    partner_inbox,
+    partners,
+    recorded,
+    referrals,
+    voting,
+    winding,
+)
 from tests.support.at_once import at_once
 from tests.support.clock import later
 from tests.support.people import MAIL, comes_onto_the_call_list
@@ -122,6 +134,19 @@ def an_old_need_and_account() -> tuple[int, ...]:
     return ()
 
 
+def contact_from_another_group() -> tuple[int, ...]:
+    crown = referrals.partner()
+    referral = referrals.accepted(crown, by=factories.person())
+    referrals.comes(crown, referrals.contact_of(referral.public_id))
+    return (referral.pk,)
+
+
+def a_need_of_another_group_that_ended() -> tuple[int, ...]:
+    referral = referrals.received(referrals.partner(), by=factories.person())
+    withdraw_need(Need.objects.get())
+    return (referral.pk,)
+
+
 def a_month_that_is_over() -> tuple[int, ...]:
     Need.objects.filter(pk=factories.need().pk).update(created_at=long_ago())
     Pot.objects.filter(pk=money.pot("Common", holds=0).pk).update(created_at=long_ago())
@@ -175,8 +200,32 @@ def an_uploaded_sheet() -> tuple[int, ...]:
     )
 
 
+def a_message_to_a_partner() -> tuple[int, ...]:
+    """Whose address leads to this machine, so that it is never called."""
+    partner = partners.other_site().partner
+    partner_inbox.moved_to(partner, "http://127.0.0.1:9")
+    partner_inbox.written(partner)
+    return (partner.pk,)
+
+
+def a_silent_partner() -> tuple[int, ...]:
+    partners.other_site()
+    partner_inbox.time_passes(days=2)
+    return ()
+
+
 def a_trial() -> tuple[int, ...]:
     return (ask_for_trial({"near": 3}).pk,)
+
+
+def things_that_are_due() -> tuple[int, ...]:
+    """A wish that no one answered, and two loans of which both are to be reminded."""
+    lending.on(live_claims_per_person=20)
+    sam = factories.person()
+    lending.hours_go_by(lending.wish(lending.thing(sam)))
+    for days in (1, -1):
+        lending.due_in(lending.lent(sam), days)
+    return ()
 
 
 def long_ago() -> datetime:
@@ -206,7 +255,12 @@ ARRANGED: dict[str, Arrange] = {
     "mutualaid.hours.tasks.sweep": hours_that_no_one_answered,
     "mutualaid.importing.tasks.work_on": an_uploaded_sheet,
     "mutualaid.importing.tasks.sweep": without(an_uploaded_sheet),
+    "mutualaid.lending.tasks.sweep": things_that_are_due,
     "mutualaid.numbers.tasks.sweep": a_month_that_is_over,
+    "mutualaid.partners.tasks.deliver": a_message_to_a_partner,
+    "mutualaid.partners.tasks.sweep": a_silent_partner,
+    "mutualaid.partners.tasks.report": a_need_of_another_group_that_ended,
+    "mutualaid.partners.tasks.take_up": contact_from_another_group,
     "mutualaid.record.tasks.check": entries_that_are_sealed,
     "mutualaid.record.tasks.sweep": entries_that_wait,
     "mutualaid.retention.tasks.sweep": an_old_need_and_account,

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from io import StringIO
 from itertools import permutations
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,10 +28,13 @@ from mutualaid.importing.models import ImportPart, ImportRow, ImportRun, Remembe
 from mutualaid.notify.accounts.mail import post
 from mutualaid.notify.actions import add_device, give_phone
 from mutualaid.notify.models import AccountMail, Device, Preferences
+from mutualaid.partners import keys, outbox
+from mutualaid.partners.messages import Ping
+from mutualaid.partners.models import IncomingReferral, SigningKey
 from mutualaid.people.models import KeptForm
 from mutualaid.resources.actions import report_wrong
 from requests_app.models import Ask, AskContact, NeedNotes
-from tests.support import asking, canary, factories, money, voting
+from tests.support import asking, canary, factories, money, partners, voting
 from tests.support.canary import CANARY
 from tests.support.keys import NEW, OLD, push_keys, stored
 
@@ -70,6 +74,23 @@ def two_rows_of_each() -> None:
             need=other, urgency=1, notes=one.notes.text
         )
         decided_and_paid(name, one.ask)
+        asked_by_another_group(name)
+
+
+def asked_by_another_group(name: str) -> None:
+    """What came from a partner and what waits to go there; a key of ours that is retired, and the next."""
+    crown = partners.other_site(name).partner
+    SigningKey.objects.update(retired_at=timezone.now())
+    keys.current_key()
+    with transaction.atomic():
+        outbox.send(crown, Ping(name=name))
+    IncomingReferral.objects.create(
+        public_id=uuid4(),
+        partner=crown,
+        state="received",
+        contact=name,
+        answer_by=timezone.now(),
+    )
 
 
 def decided_and_paid(name: str, ask: Ask) -> None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -21,6 +22,9 @@ from mutualaid.group.current import read_group
 from mutualaid.matching.models import CalendarMark
 from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.numbers.models import Month
+from mutualaid.partners.delivery import give_up
+from mutualaid.partners.messages import ReferralErase
+from mutualaid.partners.models import Partner
 from mutualaid.people.models import Role, User
 from mutualaid.record import tasks as record_tasks
 from mutualaid.record.models import RecordEntry
@@ -31,7 +35,17 @@ from mutualaid.retention.table import TABLE
 from mutualaid.retention.terms import Keep
 from requests_app.actions import claim_need, erase_ask
 from requests_app.models import Ask, Need
-from tests.support import canary, factories, money, recorded, scene, stored, winding
+from tests.support import (
+    canary,
+    factories,
+    money,
+    partner_inbox,
+    partners,
+    recorded,
+    scene,
+    stored,
+    winding,
+)
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,6 +190,28 @@ def test_an_account_made_while_erasing_goes_on_is_erased_by_the_next_sweep(carla
     assert winding.sweep() > 0
     assert not User.objects.exists()
     assert Erasure.objects.filter(model="people.User", key=str(late.pk)).exists()
+
+
+def test_another_group_that_is_still_to_forget_someone_is_told_before_its_address_goes(carla, dora):
+    crown = partners.other_site()
+    partner_inbox.written(crown.partner, ReferralErase(uuid4()))
+    winding.ended(carla, dora)
+    assert not erasing.is_anyone_left()
+    assert Partner.objects.exists()
+    with partner_inbox.inbox_of(crown.partner, partner_inbox.Inbox()) as inbox:
+        assert partner_inbox.deliver(crown.partner) == 1
+        assert len(inbox.asked) == 1
+    assert winding.sweep() > 0
+    assert not Partner.objects.exists()
+
+
+def test_another_group_that_is_away_for_good_is_waited_for_two_weeks(carla, dora):
+    partner_inbox.written(partners.other_site().partner, ReferralErase(uuid4()))
+    winding.ended(carla, dora)
+    partner_inbox.time_passes(days=15)
+    assert len(list(give_up())) == 1
+    winding.sweep()
+    assert not Partner.objects.exists()
 
 
 def test_an_erased_person_and_an_erased_ask_are_no_hindrance(sam, carla, dora):

@@ -91,7 +91,7 @@ def test_metrics_cost_the_same_however_many_needs(
     for _ in range(needs):
         factories.need()
     client.get("/metrics", headers=OF_PROMETHEUS)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get("/metrics", headers=OF_PROMETHEUS)
 
 

@@ -55,7 +55,9 @@ def maker(monkeypatch) -> Iterator[Gateway]:
     with gateway() as told:
         local = named_endpoint(f"http://127.0.0.1:{told.port}")
         connect = outbound.connection_to
-        monkeypatch.setattr(outbound, "connection_to", lambda endpoint: connect(local))
+        monkeypatch.setattr(
+            outbound, "connection_to", lambda endpoint, **limits: connect(local, **limits)
+        )
         yield told
 
 

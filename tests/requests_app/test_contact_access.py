@@ -149,7 +149,7 @@ def test_what_a_coordinator_opens_by_a_code_is_seen_by_the_neighbour_each_time(
     shown = client.get(path).content.decode()
     assert shown.count("a coordinator made a code, to read out on the phone") == 24
     assert shown.count("someone opened this page with a code") == 24
-    assert shown.count("someone with your link downloaded your details") == 24
+    assert shown.count("someone with your link read or downloaded your details") == 24
     assert shown.count("A coordinator made a code for you") == 24
     assert "Carla" not in shown
 

@@ -164,7 +164,7 @@ ASIDE = {
     ),
     "passed on": (
         actions.refer_need,
-        "We passed it on to others who can help. We'll ask them how it went.",
+        "We passed it on to others who may be able to help. We'll ask them how it went.",
     ),
 }
 

@@ -56,7 +56,11 @@ def test_the_copy_holds_everything_they_told_and_what_became_of_it(neighbour, sa
     assert set(SECRETS) <= {str(one) for one in (copy["you"] | groceries).values()}
     assert CANARY.name in answer.content.decode(), "names are readable, not escaped"
     looks = [look["who"] for look in copy["who_looked_at_your_contact_details"]]
-    assert looks == ["Sam", "a coordinator", "someone with your link downloaded your details"]
+    assert looks == [
+        "Sam",
+        "a coordinator",
+        "someone with your link read or downloaded your details",
+    ]
     assert (groceries["for_how_many_people"], rides["kind_of_help"]) == (4, "Rides")
     assert [len(need["what_happened"]) for need in (groceries, rides)] == [2, 1]
     assert "Carla" not in answer.content.decode()

@@ -78,6 +78,14 @@ def test_a_clock_of_no_period_is_told_before_it_runs(monkeypatch):
     assert 'TABLE["people.RateLimitWindow"]' in hint
 
 
+def test_a_clock_with_a_least_runs_no_faster(db):
+    factories.set_policy(record_days=28)
+    assert After("at", "record_days", least=90).days == 90
+    assert After("at", "record_days").days == 28
+    factories.set_policy(record_days=100)
+    assert After("at", "record_days", least=90).days == 100
+
+
 def test_the_public_page_says_everything_of_the_table_in_words(client, db):
     page = unescape(client.get("/data/").content.decode())
     ends = [part for parts in TABLE.values() for part in parts if not isinstance(part, Keep)]

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from tests.support import migrated
 from tests.support.site import Site, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "mutualaid/deploy/gunicorn.conf.py"]
+CONFIGURATION = "mutualaid/deploy/gunicorn.conf.py"
 HALF_A_POST = (
     b"POST /language/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\na="
@@ -27,18 +27,33 @@ HALF_A_POST = (
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Site]:
     """A site of which the web server alone runs, on the port of its environment."""
-    site = Site(tmp_path / "data")
+    with serving(tmp_path / "data", CONFIGURATION) as site:
+        yield site
+
+
+@contextmanager
+def serving(folder: Path, configuration: str, **environment: str) -> Iterator[Site]:
+    """Run the web server of a site alone, with this configuration of Gunicorn."""
+    site = Site(folder, **environment)
     migrated.copy_to(site.folder / "db.sqlite3")
     site.environment.pop("DATABASE_URL", None)
     site.environment["PORT"] = str(site.port)
     assert site.manage("collectstatic", "--noinput").returncode == 0
     with site.output.open("w") as out:
         site.process = subprocess.Popen(
-            GUNICORN, cwd=settings.BASE_DIR, env=site.environment, stdout=out, stderr=out
+            gunicorn(configuration),
+            cwd=settings.BASE_DIR,
+            env=site.environment,
+            stdout=out,
+            stderr=out,
         )
     until(site.answers)
     yield site
     site.clear_up()
+
+
+def gunicorn(configuration: str = CONFIGURATION) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "--config", configuration]
 
 
 def test_ten_who_are_slow_take_no_page_from_the_others_and_a_stop_is_clean(server: Site):
@@ -55,7 +70,7 @@ def test_ten_who_are_slow_take_no_page_from_the_others_and_a_stop_is_clean(serve
 
 def test_its_own_lines_are_json_as_all_others(server: Site):
     second = subprocess.run(
-        GUNICORN, cwd=settings.BASE_DIR, env=server.environment, capture_output=True, text=True
+        gunicorn(), cwd=settings.BASE_DIR, env=server.environment, capture_output=True, text=True
     )
     assert second.returncode == 1
     lines = [json.loads(line) for line in second.stderr.splitlines()]
@@ -70,7 +85,7 @@ def test_it_can_listen_on_a_socket_of_the_file_system(tmp_path: Path):
     site.folder.mkdir()
     migrated.copy_to(site.folder / "db.sqlite3")
     assert site.manage("collectstatic", "--noinput").returncode == 0
-    with subprocess.Popen(GUNICORN, cwd=settings.BASE_DIR, env=site.environment) as process:
+    with subprocess.Popen(gunicorn(), cwd=settings.BASE_DIR, env=site.environment) as process:
         until(where.is_socket)
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(os.fspath(where))

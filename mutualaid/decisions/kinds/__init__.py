@@ -1,1 +1,1 @@
-"""What every group can decide about: its policy, the points of the matcher, agreements in words."""
+"""What groups decide about: the policy, points of the matcher, agreements in words, other groups."""

@@ -23,6 +23,7 @@ from mutualaid.group.models import GroupProfile
 from mutualaid.group.texts import VALUES
 from mutualaid.matching.models import BacklogChange
 from mutualaid.numbers.freezing import freeze, months_to_freeze
+from mutualaid.partners.delivery import people_to_forget
 from mutualaid.retention.copies import delete_all_copies
 from mutualaid.retention.models import Rewrite
 from mutualaid.retention.rewriting import rewrite_what_is_due
@@ -96,13 +97,15 @@ def end_group(ends_on: date, ended_on: date) -> None:
 def erase_everything() -> Iterator[int]:
     """Erase everyone, empty the tables, and rewrite their files; yields how many rows each batch had.
 
-    Also later, where a page that was under way wrote something after all was empty. Only for a group that has
-    ended.
+    While another group is still to be told to forget someone, its address and our key stay: two weeks at
+    most (`partners.delivery`). Also later, where a page that was under way wrote something after all was
+    empty. Only for a group that has ended.
     """
     _delete_files()
     if is_anything_left():
         yield from _erase_everyone()
-        yield int(empty_tables())
+        if not people_to_forget():
+            yield int(empty_tables())
     if not is_anyone_left() and not WindingDown.objects.exists():
         note_erased(clock.today())
     yield from rewrite_what_is_due()

@@ -73,17 +73,21 @@ def stop(need: Need, *, by: User) -> None:
 
     It is looked at anew, so that a look that is under way invites nobody.
     """
-    NeedSearch.objects.update_or_create(need=need, defaults={"stopped": True})
-    _match_now(need)
+    set_waves(need, stopped=True)
     _log(need, by)
 
 
 @transaction.atomic
 def go_on(need: Need, *, by: User) -> None:
     """Send waves again, from now on."""
-    NeedSearch.objects.update_or_create(need=need, defaults={"stopped": False})
-    _match_now(need)
+    set_waves(need, stopped=False)
     _log(need, by)
+
+
+def set_waves(need: Need, *, stopped: bool) -> None:
+    """Stop the waves for this need, or let them go on; no history is written. Call it in a transaction."""
+    NeedSearch.objects.update_or_create(need=need, defaults={"stopped": stopped})
+    _match_now(need)
 
 
 def _pin(match: Match, *, pinned: bool, by: User) -> None:

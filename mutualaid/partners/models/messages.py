@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,28 +14,38 @@ from mutualaid.partners.states import MessageState
 
 LEASE = timedelta(minutes=2)
 """How long one worker has a message to itself; longer than a delivery may take."""
-KEPT_DAYS = 90
-"""How long it is known what came, so that the same message gets the same answer."""
 
 
 class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     def unsent(self) -> "OutgoingMessageQuerySet":
-        """Waiting, due or not, and leased by no worker; by the database's clock."""
+        """Waiting, and leased by no worker; by the database's clock."""
         free = Q(lease_until=None) | Q(lease_until__lt=Now())
         return self.filter(free, state=MessageState.WAITING)
 
-    def take(self, pk: int) -> "OutgoingMessage | None":
-        """Lease one message that is due; None if it is not, or another worker has it."""
-        due = self.unsent().filter(pk=pk, due_at__lte=Now())
-        taken = due.update(lease_until=Now() + LEASE, tries=F("tries") + 1)
-        return self.select_related("partner", "partner__our_key").get(pk=pk) if taken else None
+    def in_turn(self) -> "OutgoingMessageQuerySet":
+        """Due, and nothing about the same referral waits before it."""
+        earlier = OutgoingMessage.objects.filter(
+            partner=OuterRef("partner"),
+            referral_id=OuterRef("referral_id"),
+            pk__lt=OuterRef("pk"),
+            state=MessageState.WAITING,
+        )
+        return self.filter(~Exists(earlier), state=MessageState.WAITING, due_at__lte=Now())
+
+    def take(self, pk: int, *, tries: int) -> "OutgoingMessage | None":
+        """Lease one message that has been tried so often; None if another worker had or has it."""
+        unsent = self.unsent().filter(pk=pk, tries=tries)
+        taken = unsent.update(lease_until=Now() + LEASE, tries=F("tries") + 1)
+        return self.select_related("partner__our_key").get(pk=pk) if taken else None
 
 
 class OutgoingMessage(models.Model):
     """One message to a partner: its id, its kind, and the bytes that are signed anew with each try.
 
-    Those of a partner go in the order of their ids, one at a time. `body` is JSON, stays the same however
+    Those of a partner go in the order of their ids, one at a time, and pass only what is about another
+    referral and due later. `body` is JSON, stays the same however
     often it is tried, and is emptied once it arrived or no longer goes. `status` is the answer's (HTTP).
+    `number` is that of our seal or our key that the message tells of.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -45,12 +55,13 @@ class OutgoingMessage(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=24)
     referral_id = models.UUIDField(_("referral"), null=True)
+    number = models.PositiveBigIntegerField(null=True)
     body = EncryptedTextField(row="message_id", blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING
     )
-    due_at = models.DateTimeField(_("due"), db_default=Now())
     lease_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(_("due"), db_default=Now())
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     status = models.PositiveSmallIntegerField(_("answer"), null=True)
     created_at = models.DateTimeField(_("written"), db_default=Now())

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from mutualaid.partners.states import PartnerState
 from mutualaid.policy.current import current_policy
 
+LONGEST_NAME, LONGEST_PHONE = 100, 60
+
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def live(self) -> "PartnerQuerySet":
@@ -25,18 +27,24 @@ class Partner(models.Model):
     """Another site: its address `site` without a path (`https://crown.example`), and the key pinned for it.
 
     `name`, `phone` and `about` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
-    a message that was signed with the one before, counted in `key_number`. `our_key` is the key by which the
-    partner knows us. `away_since` is set while its site does not answer, and `refusals` counts what it
-    refused in a row.
+    a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
+    but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
+    by which the partner knows us. `away_since` is set while its site does not answer as it should, and until
+    `quiet_until` we leave it alone. While its clock and ours differ too much for its messages to be taken,
+    `clock_off_seconds` says by how much it is ahead.
+
+    Of our record, `seal_sent_at` says when we last sent our newest seal, `seal_number` is the newest that it
+    holds, and `seal_differs_at` is set once it says that it holds another head than the one we sent.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     site = models.CharField(_("address"), max_length=200)
-    name = models.CharField(_("name"), max_length=100)
-    phone = models.CharField(_("help line"), max_length=60, blank=True, default="")
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    phone = models.CharField(_("help line"), max_length=LONGEST_PHONE, blank=True, default="")
     about = models.CharField(_("about"), max_length=500, blank=True, default="")
     public_key = models.CharField(_("key"), max_length=64)
     key_number = models.PositiveIntegerField(default=1)
+    previous_key = models.CharField(max_length=64, blank=True, default="")
     our_key = models.ForeignKey(
         "partners.SigningKey", on_delete=models.PROTECT, related_name="known_to"
     )
@@ -63,7 +71,12 @@ class Partner(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     heard_at = models.DateTimeField(_("last heard"), null=True)
     away_since = models.DateTimeField(_("does not answer since"), null=True)
-    refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
+    clock_wrong_since = models.DateTimeField(null=True)
+    clock_off_seconds = models.IntegerField(null=True)
+    quiet_until = models.DateTimeField(_("tried again"), null=True)
+    seal_sent_at = models.DateTimeField(null=True)
+    seal_number = models.PositiveBigIntegerField(default=0)
+    seal_differs_at = models.DateTimeField(null=True)
 
     objects: ClassVar = PartnerQuerySet.as_manager()
 

@@ -85,6 +85,15 @@ class InCommonValues(models.Model):
             " before that group says yes and the neighbour agrees."
         ),
     )
+    can_be_found = models.BooleanField(
+        _("others may find us"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "A public file, /group.json, with our name, areas, page and phone, for lists and maps of"
+            " groups."
+        ),
+    )
     has_lending = models.BooleanField(
         _("we give and lend things"),
         default=False,

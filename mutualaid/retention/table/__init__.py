@@ -9,6 +9,7 @@ from mutualaid.retention.table.decisions import DECISIONS
 from mutualaid.retention.table.fair_work import FAIR_WORK
 from mutualaid.retention.table.fund import FUND
 from mutualaid.retention.table.hours import HOURS
+from mutualaid.retention.table.lending import LENDING
 from mutualaid.retention.table.partners import PARTNERS
 from mutualaid.retention.table.principles import PRINCIPLES
 from mutualaid.retention.table.record import RECORD
@@ -23,6 +24,7 @@ TABLE: dict[str, tuple[Part, ...]] = (
     | FAIR_WORK
     | FUND
     | HOURS
+    | LENDING
     | PARTNERS
     | PRINCIPLES
     | RECORD

@@ -201,7 +201,7 @@ SITE: dict[str, tuple[Part, ...]] = {
             " asks_per_day_contact asks_per_hour_site codes_per_hour_network codes_per_hour_contact"
             " codes_per_hour_site texts_per_day resource_recheck_days resource_hide_days"
             " has_decisions has_pot has_record asks_about_breaks counts_gifts has_principles"
-            " counts_hours hours_limit has_partners has_lending"
+            " counts_hours hours_limit has_partners can_be_found has_lending"
         ),
     ),
     "policy.PolicyChange": (

@@ -14,7 +14,9 @@ from mutualaid.catalog.language_names import spoken_in
 from mutualaid.contact_points.form_fields import ContactPointsField, OneEmailField, PhoneField
 from mutualaid.forms.step_form import Folds, TrapField
 from mutualaid.forms.typed_text import LineField, NameField, TextField
+from mutualaid.policy.current import current_policy
 from mutualaid.promises import PROMISES, Field, who_sees_this
+from requests_app import other_groups
 from requests_app.models import Channel
 from requests_app.models.ask import WRITTEN, in_order
 from requests_app.pages.ask.forms import StepForm
@@ -31,6 +33,21 @@ CONTACT_FIELD_OF = {
 UNREACHABLE = _("We need a way to reach you: a phone number, an e-mail address or a place.")
 NOT_SAFE = _("Choose it as a safe way too, or choose another one first.")
 NO_SAFE_WAY = _("We don't have a number or address for any of these. Choose one we can use.")
+
+
+def offers_partners() -> bool:
+    """Whether there is a neighbouring group that may be asked about what someone needs."""
+    return current_policy().has_partners and other_groups.can_be_asked()
+
+
+class PartnersForm(StepForm):
+    may_ask_partners = forms.BooleanField(
+        label=_("If no one here is found, ask neighbouring groups too"),
+        required=False,
+        help_text=format_lazy(
+            "{} {}", PROMISES["partners_asked_without_you"], PROMISES["partners_never_asked"]
+        ),
+    )
 
 
 class ContactForm(StepForm):
@@ -57,6 +74,7 @@ class ContactForm(StepForm):
         label=_("Which languages do you speak?"),
         error_messages={"required": _("Choose at least one language."), **NOT_A_CHOICE},
     )
+    may_ask_partners = PartnersForm.base_fields["may_ask_partners"]
 
     channels = forms.MultipleChoiceField(
         label=_("Which ways of reaching you are safe?"),
@@ -114,6 +132,8 @@ class ContactForm(StepForm):
 
     def arrange(self) -> None:
         super().arrange()
+        if not self.earlier.offers_partners:
+            del self.fields["may_ask_partners"]
         if self.earlier.is_for_someone_else:  # the page before has both names
             del self.fields["name"]
             self.fields["phone"].label = _("Phone of who should be called")
@@ -122,13 +142,18 @@ class ContactForm(StepForm):
         self.fields["languages"].initial = [spoken_in(get_language() or "en")]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an ask whose neighbour could not be reached by any safe channel."""
+        """Refuse an ask whose neighbour could not be reached by any safe channel.
+
+        Where someone must not find out, no other group is asked, whatever was ticked.
+        """
         super().clean()
         cleaned = self.cleaned_data
         if first := cleaned.get("first_way"):
             if first not in cleaned.get("channels", [first]):
                 self.add_error("first_way", NOT_SAFE)
             cleaned["channels"] = in_order(cleaned.get("channels", []), first)
+        if cleaned.get("keep_from") or cleaned.get("keep_from_contact_points"):
+            cleaned["may_ask_partners"] = False
         if not set(CONTACT_FIELDS) <= set(self.fields):
             return cleaned  # only one of them is being changed: its page checks it with the others
         if not any(cleaned.get(name) or name in self.errors for name in CONTACT_FIELDS):

@@ -47,6 +47,8 @@ class EarlierChoices:
     group: Category | None = None
     kinds: Sequence[Category] = ()
     is_for_someone_else: bool = False
+    offers_partners: bool = False
+    """Whether to ask if neighbouring groups may be asked too."""
 
 
 class StepForm(PageForm):

@@ -47,6 +47,7 @@ def send_answers(
                 languages=shared["languages"],
                 account=account,
                 for_whom=shared["for_whom"],
+                may_ask_partners=shared.get("may_ask_partners", False),
                 keep_from_contact_points=[
                     point.normal for point in shared["keep_from_contact_points"]
                 ],

@@ -47,6 +47,7 @@ REACH_NOUNS: Nouns = {
     "email": _("E-mail"),
     "address": _("Address"),
     "languages": _("Languages"),
+    "may_ask_partners": _("Ask neighbouring groups too"),
 }
 SAFETY_NOUNS: Nouns = {
     "channels": _("Safe ways"),

@@ -14,7 +14,7 @@ from mutualaid.forms.drafts import DRAFT, Answers, Typed
 from mutualaid.people.models import User
 from requests_app.models import Ask
 from requests_app.pages.ask import forms
-from requests_app.pages.ask.contact_form import ContactForm
+from requests_app.pages.ask.contact_form import ContactForm, offers_partners
 from requests_app.pages.ask.sending import send_answers
 from requests_app.pages.ask.who_forms import SomeoneElseForm, WhoForm
 
@@ -135,6 +135,11 @@ class Wizard:
             return [lone]
         return self._chosen(Page(KIND, thing), "category") or []
 
+    def _is_sensitive(self) -> bool:
+        """Whether something private is asked for, about which no other group is asked."""
+        things = range(1, self.n_things + 1)
+        return any(kind.sensitive for thing in things for kind in self.kinds(thing))
+
     def _group_without_kinds(self, thing: int) -> Category | None:
         """The group chosen for a thing if there is nothing to choose in it, nor was before."""
         group: Category | None = self._chosen(Page(WHAT, thing), "group")
@@ -164,7 +169,9 @@ class Wizard:
             return forms.EarlierChoices(self.catalogue)
         if step is CONTACT:
             return forms.EarlierChoices(
-                self.catalogue, is_for_someone_else=self.is_for_someone_else()
+                self.catalogue,
+                is_for_someone_else=self.is_for_someone_else(),
+                offers_partners=offers_partners() and not self._is_sensitive(),
             )
         group = self._chosen(Page(WHAT, thing), "group")
         kinds = () if step is KIND else self.kinds(thing)

@@ -17,7 +17,7 @@ from requests_app.access.floods import reason_to_hold_contact
 from requests_app.how_soon import let_say_anew, urgency_now
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Ask, Need
-from requests_app.pages.ask.contact_form import ContactForm
+from requests_app.pages.ask.contact_form import ContactForm, PartnersForm, offers_partners
 from requests_app.pages.ask.forms import (
     DetailsForm,
     EarlierChoices,
@@ -79,6 +79,12 @@ CONTACT = (
     _write_only("email", gettext_lazy("E-mail")),
     _write_only("address", gettext_lazy("Address")),
     EditableField("languages", gettext_lazy("Languages"), ContactForm, ("languages",)),
+    EditableField(
+        "partners",
+        gettext_lazy("Ask neighbouring groups too"),
+        PartnersForm,
+        ("may_ask_partners",),
+    ),
 )
 """Of the ask, for all of its needs."""
 SAFETY = (
@@ -183,6 +189,7 @@ class AskSubject(Subject[Ask]):
         "whom_to_call": lambda ask: ask.contact.get_whom_to_call_display(),
         "languages": lambda ask: _(", ").join(map(str, ask.languages.all())),
         "voicemail": lambda ask: _("Yes") if ask.contact.no_voicemail else _("No"),
+        "partners": lambda ask: _("Yes") if ask.may_ask_partners else _("No"),
     }
 
     @property
@@ -199,12 +206,16 @@ class AskSubject(Subject[Ask]):
             "channels": [code for code in contact.channels.split(",") if code],
             "languages": list(self.of.languages.all()),
             "for_whom": self.of.for_whom,
+            "may_ask_partners": self.of.may_ask_partners,
         }
 
     def earlier_choices(self, catalogue: Catalogue) -> EarlierChoices:
         return EarlierChoices(catalogue)
 
     def can_change(self, editable: EditableField) -> bool:
+        """What has no effect is not offered; but that someone must not find out is told to no link."""
+        if editable.form is PartnersForm:
+            return self.of.may_ask_partners or (not self.of.veiled and offers_partners())
         is_for_someone_else = self.of.for_whom == Ask.ForWhom.SOMEONE_ELSE
         return is_for_someone_else or editable.form is not AskerForm
 

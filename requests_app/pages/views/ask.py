@@ -28,6 +28,7 @@ from mutualaid.resources.models import Resource
 from mutualaid.resources.near import MOST_NEAR, near
 from requests_app.access.floods import reason_to_hold
 from requests_app.access.links import make_link
+from requests_app.models import Ask
 from requests_app.pages.ask.draft import ASK, SENT
 from requests_app.pages.ask.prefill import prefilled
 from requests_app.pages.ask.summary import summary_of
@@ -42,6 +43,7 @@ from requests_app.pages.ask.wizard import (
     post_answers,
     without_thing,
 )
+from requests_app.signals import ask_sent
 
 
 @login_not_required
@@ -146,7 +148,9 @@ def _check(request: HttpRequest, answers: Answers) -> HttpResponse:
     points = fingerprints(shared["phone"], shared["email"])
     held_back = reason_to_hold(request, points, trap_is_filled=shared["website"])
     with transaction.atomic():
-        token = make_link(post_answers(wizard, account=account, held_back=held_back))
+        ask = post_answers(wizard, account=account, held_back=held_back)
+        ask_sent.send(sender=Ask, ask=ask, answers=answers)
+        token = make_link(ask)
     ASK.save(request, {SENT: {"token": token}})
     return redirect("ask_private", token)
 

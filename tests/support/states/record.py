@@ -5,7 +5,7 @@ from typing import Any
 from django.test import Client
 
 from mutualaid.record.kinds import note_restore
-from tests.support import factories, recorded
+from tests.support import factories, partners, recorded
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
 from tests.support.signing_in import sign_in
@@ -50,3 +50,10 @@ def a_seal_that_says_that_a_backup_was_restored(here: Scene, browser: Client) ->
     recorded.seal()
     sign_in(browser, here.people["sam"])
     return browser.get("/record/2/")
+
+
+@shows("record/record.html")
+def a_record_whose_heads_a_neighbouring_group_keeps(_here: Scene, browser: Client) -> Any:
+    _kept(1)
+    partners.other_site(seal_number=1)
+    return browser.get("/record/")

@@ -1,0 +1,32 @@
+"""What is handed out to a neighbour of what other groups were asked, and told, for them."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from mutualaid.partners.models import OutgoingReferral
+from requests_app.models import Ask
+
+
+def referrals_for(ask: Ask) -> dict[str, Any]:
+    """Return it for who sent an ask, ready for JSON; empty where no group was asked."""
+    rows = OutgoingReferral.objects.filter(need__ask=ask).select_related("partner")
+    asked = [_referral(one) for one in rows.order_by("pk")]
+    return {"neighbouring_groups_we_asked": asked} if asked else {}
+
+
+def _referral(referral: OutgoingReferral) -> dict[str, Any]:
+    return {
+        "group": referral.partner.name,
+        "its_phone": referral.partner.phone,
+        "its_site": referral.partner.site,
+        "asked_at": referral.asked_at,
+        "it_learned_then": gettext(
+            "what kind of help, in which area and by when, and not who you are"
+        ),
+        "state": referral.get_state_display(),
+        "you_agreed_at": referral.consented_at,
+        "your_contact_details_went_there_at": referral.contact_sent_at,
+        "we_asked_it_to_erase_them_at": referral.erase_asked_at,
+        "it_erased_them_at": referral.erased_there_at,
+    }

@@ -1,0 +1,414 @@
+"""A need that a group was asked about: its answer, the neighbour's, and how the help goes there."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mutualaid.notify.models import CallTask
+from mutualaid.notify.registry import compose
+from mutualaid.notify.tasks import sweep as send_messages
+from mutualaid.partners.actions import referring
+from mutualaid.partners.messages import (
+    ReferralAnswer,
+    ReferralAsk,
+    ReferralContact,
+    ReferralErased,
+    ReferralStatus,
+)
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
+from mutualaid.partners.registry import NotBetweenUs, NotPossible
+from mutualaid.partners.states import MessageState, OutgoingState, PartnerState, TakenBack
+from mutualaid.partners.sweep import sweep
+from mutualaid.transitions import StateChanged
+from requests_app.actions import ContactDetails
+from requests_app.models import Need
+from requests_app.states import CloseReason, NeedState, Urgency
+from tests.support import factories, handing_on
+from tests.support.claims import sent
+from tests.support.handing_on import anew
+
+pytestmark = pytest.mark.django_db
+O = OutgoingState  # noqa: E741
+
+
+@pytest.fixture
+def crown(db: None) -> Partner:
+    return handing_on.group()
+
+
+@pytest.fixture
+def flatbush(crown: Partner) -> Partner:
+    """Asked by the clock alone, after Crown Heights was."""
+    return handing_on.group("Flatbush")
+
+
+@pytest.fixture
+def need(crown: Partner) -> Need:
+    return handing_on.need()
+
+
+def answer(referral: OutgoingReferral, *, yes: bool, reason: str = "") -> None:
+    given = ReferralAnswer(referral.public_id, accepted=yes, reason=reason)
+    handing_on.says(referral.partner, given)
+
+
+def state(referral: OutgoingReferral) -> str:
+    return anew(referral).state
+
+
+def says_to_neighbour(kind: str, need: Need) -> str:
+    """The parts of this message that are written now."""
+    assert sent(kind) == 1
+    message = compose(kind, need.pk)
+    return str(message.context["partner"]) if message else ""
+
+
+def test_on_a_yes_the_neighbour_is_asked_and_has_their_own_time(need, crown):
+    referral = handing_on.asked(need, crown)
+    handing_on.time_is_over(referral)
+    answer(referral, yes=True)
+    accepted = anew(referral)
+    assert accepted.state == O.ACCEPTED
+    assert accepted.answer_by > timezone.now() + timedelta(hours=23)
+    assert says_to_neighbour("partner_said_yes", need) == "Crown Heights"
+    assert handing_on.told(crown) == ["ask"]
+
+
+def test_a_neighbour_who_cannot_be_written_to_is_rung(crown):
+    need = handing_on.need(
+        contact=ContactDetails(name="Ana", phone="608 555 0100", channels="call")
+    )
+    handing_on.accepted(need, crown)
+    send_messages()
+    assert CallTask.calls.to_make().get().kind == "partner_said_yes"
+
+
+def test_at_night_the_neighbour_has_time_from_the_morning_on(crown, monkeypatch):
+    morning = timezone.now() + timedelta(hours=9)
+    quiet = "mutualaid.partners.actions.answers.group_is_quiet_until"
+    monkeypatch.setattr(quiet, lambda now: morning)
+    referral = handing_on.accepted(handing_on.need(urgency=Urgency.HIGH), crown)
+    assert referral.answer_by == morning + timedelta(hours=8)
+    urgent = handing_on.accepted(handing_on.need(urgency=Urgency.CRITICAL), crown)
+    assert urgent.answer_by < timezone.now() + timedelta(hours=3)
+
+
+def test_a_yes_that_comes_twice_asks_the_neighbour_once(need, crown):
+    referral = handing_on.accepted(need, crown)
+    answer(referral, yes=True)
+    assert anew(referral).answer_by == referral.answer_by
+    assert sent("partner_said_yes") == 1
+
+
+def test_only_after_the_neighbours_yes_the_contact_details_go(need, crown):
+    referral = handing_on.accepted(need, crown)
+    assert not OutgoingMessage.objects.filter(kind=ReferralContact.kind).exists()
+    referring.consent(referral)
+    agreed = anew(referral)
+    assert agreed.state == O.AGREED
+    assert agreed.consented_at == agreed.contact_sent_at is not None
+    held = handing_on.waiting_contact(crown)
+    del held["id"]
+    assert held == {
+        "kind": "referral.contact",
+        "referral": str(referral.public_id),
+        "name": "Ana",
+        "phone": "608 555 0100",
+        "email": "ana@people.example",
+        "address": "7 Hill Road",
+        "channels": "email,call",
+        "times": "mornings",
+        "no_voicemail": False,
+        "language": need.ask.contact.language,
+        "notes": "Ring twice",
+    }
+
+
+def test_whoever_is_to_be_called_for_them_is_named_beside_the_phone(crown):
+    contact = ContactDetails(
+        name="Ana", phone="608 555 0100", asked_by="Bo", whom_to_call="asker", channels="call"
+    )
+    need = handing_on.need(contact=contact, for_whom="someone_else")
+    referring.consent(handing_on.accepted(need, crown))
+    assert handing_on.waiting_contact(crown)["phone"] == "608 555 0100 (Bo)"
+
+
+def test_consent_twice_sends_it_once(need, crown):
+    referral = handing_on.accepted(need, crown)
+    referring.consent(referral)
+    with pytest.raises(StateChanged):
+        referring.consent(referral)
+    assert handing_on.told(crown) == ["ask", "contact"]
+
+
+def test_a_group_that_was_paused_since_its_yes_learns_nothing(need, crown):
+    referral = handing_on.accepted(need, crown)
+    Partner.objects.update(state=PartnerState.PAUSED)
+    with pytest.raises(StateChanged):
+        referring.consent(referral)
+    assert handing_on.told(crown) == ["ask"]
+
+
+def test_if_the_neighbour_does_not_want_it_the_group_hears_so_and_the_next_is_asked(
+    need, crown, flatbush
+):
+    referral = handing_on.accepted(need, crown)
+    referring.do_not_want(referral)
+    assert state(referral) == O.NOT_WANTED
+    assert handing_on.told(crown)[1] == "withdraw"
+    assert "contact" not in handing_on.told(crown)
+    sweep()
+    assert referring.live_referral(need).partner == flatbush
+
+
+def test_a_group_the_neighbour_did_not_want_is_not_asked_about_their_second_need(crown, flatbush):
+    ask = handing_on.ask(factories.details(), factories.details())
+    first, second = ask.needs.order_by("pk")
+    referring.do_not_want(handing_on.accepted(first, crown))
+    with pytest.raises(StateChanged):
+        handing_on.asked(second, crown)
+    assert handing_on.asked(second, flatbush).state == O.ASKED
+
+
+def test_consent_for_one_need_says_nothing_of_the_second(crown):
+    ask = handing_on.ask(factories.details(), factories.details())
+    first, second = ask.needs.order_by("pk")
+    handing_on.agreed(first, crown)
+    assert handing_on.accepted(second, crown).consented_at is None
+    assert handing_on.told(crown).count("contact") == 1
+
+
+def test_on_a_no_the_next_group_is_asked_and_the_need_rests_on(need, crown, flatbush):
+    referral = handing_on.asked(need, crown)
+    answer(referral, yes=False, reason="too_far")
+    assert (state(referral), anew(referral).reason) == (O.DECLINED, "too_far")
+    sweep()
+    assert referring.live_referral(need).partner == flatbush
+    assert anew(need).state == NeedState.REFERRED
+    assert need.events.filter(action="refer").count() == 2
+
+
+def test_after_the_last_no_the_need_opens_again_and_is_matched(need, crown):
+    answer(handing_on.asked(need, crown), yes=False, reason="no_one_free")
+    sweep()
+    opened = anew(need)
+    assert opened.state == NeedState.OPEN
+    assert opened.match_due_at <= timezone.now()
+    sweep()
+    assert handing_on.told(crown) == ["ask"]
+
+
+def test_a_group_may_change_its_yes_into_a_no_before_it_knows_anyone(need, crown):
+    referral = handing_on.accepted(need, crown)
+    answer(referral, yes=False, reason="no_one_free")
+    assert state(referral) == O.DECLINED
+    assert says_to_neighbour("partner_could_not", need) == "Crown Heights"
+    with pytest.raises(StateChanged):
+        referring.consent(referral)
+
+
+def test_a_no_after_contact_went_there_ends_it_and_is_erased(need, crown):
+    referral = handing_on.taken(need, crown)
+    answer(referral, yes=False, reason="other")
+    assert state(referral) == O.UNMET
+    assert handing_on.told(crown)[-1] == "erase"
+    sweep()
+    assert anew(need).state == NeedState.OPEN
+
+
+def test_without_an_answer_in_time_the_group_hears_so_and_the_next_is_asked(need, crown, flatbush):
+    referral = handing_on.asked(need, crown)
+    sweep()
+    assert state(referral) == O.ASKED
+    handing_on.deliver(crown)
+    handing_on.time_is_over(referral)
+    sweep()
+    assert state(referral) == O.SILENT
+    assert handing_on.told(crown) == ["ask", "withdraw", "erase"]
+    assert referring.live_referral(need).partner == flatbush
+
+
+def test_a_yes_after_that_changes_nothing_here_and_the_group_is_told(need, crown):
+    referral = handing_on.asked(need, crown)
+    handing_on.deliver(crown)
+    handing_on.time_is_over(referral)
+    sweep()
+    answer(referral, yes=True)
+    assert state(referral) == O.SILENT
+    assert handing_on.told(crown) == ["ask", "withdraw", "erase", "withdraw"]
+    assert sent("partner_said_yes") == 0
+    assert anew(need).state == NeedState.OPEN
+
+
+def test_a_question_that_never_left_is_cancelled_and_the_group_hears_nothing(need, crown):
+    referral = handing_on.asked(need, crown)
+    handing_on.time_is_over(referral)
+    sweep()
+    assert handing_on.told(crown) == []
+
+
+def test_a_neighbour_who_does_not_answer_is_told_kindly_and_nothing_went_there(need, crown):
+    referral = handing_on.accepted(need, crown)
+    handing_on.time_is_over(referral)
+    sweep()
+    assert state(referral) == O.SILENT
+    assert says_to_neighbour("partner_unanswered", need) == "Crown Heights"
+    assert "contact" not in handing_on.told(crown)
+    assert anew(need).state == NeedState.OPEN
+
+
+@pytest.mark.parametrize("how", [MessageState.REFUSED, MessageState.GIVEN_UP])
+def test_a_question_that_is_not_taken_is_over_at_once(need, crown, flatbush, how):
+    referral = handing_on.asked(need, crown)
+    handing_on.deliver(crown, how)
+    assert state(referral) == O.SILENT
+    sweep()
+    assert referring.live_referral(need).partner == flatbush
+
+
+@pytest.mark.parametrize("how", [MessageState.REFUSED, MessageState.GIVEN_UP])
+def test_contact_details_that_are_not_taken_bring_the_need_back(need, crown, how):
+    referral = handing_on.accepted(need, crown)
+    handing_on.deliver(crown)
+    referring.consent(referral)
+    handing_on.deliver(crown, how)
+    assert state(referral) == O.UNMET
+    assert handing_on.told(crown)[-1] == "erase"
+    sweep()
+    assert anew(need).state == NeedState.OPEN
+    assert says_to_neighbour("partner_could_not", need) == "Crown Heights"
+
+
+def test_the_states_there_are_followed_and_the_need_rests_meanwhile(need, crown):
+    referral = handing_on.agreed(need, crown)
+    for version, (told, becomes) in enumerate(
+        [("looking", O.AGREED), ("taken", O.TAKEN), ("looking", O.AGREED), ("taken", O.TAKEN),
+         ("done", O.DONE)], 1
+    ):  # fmt: skip
+        Need.objects.update(aside_until=timezone.localdate())
+        handing_on.stands(referral, told, version)
+        assert state(referral) == becomes
+        assert anew(need).state == NeedState.REFERRED
+        assert anew(need).aside_until > timezone.localdate() + timedelta(days=5)
+    handing_on.time_is_over(referral)
+    sweep()
+    assert state(referral) == O.DONE
+
+
+def test_an_older_state_changes_nothing(need, crown):
+    referral = handing_on.agreed(need, crown)
+    handing_on.stands(referral, "done", 3)
+    for version in (1, 2, 3):
+        handing_on.stands(referral, "looking", version)
+    assert (state(referral), anew(referral).their_version) == (O.DONE, 3)
+
+
+def test_confirmed_help_closes_the_need_once_and_the_neighbour_is_thanked(need, crown):
+    referral = handing_on.taken(need, crown)
+    handing_on.stands(referral, "confirmed", 2)
+    handing_on.stands(referral, "confirmed", 3)
+    assert anew(need).state == NeedState.REFERRED
+    sweep()
+    sweep()
+    closed = anew(need)
+    assert (closed.state, closed.close_reason) == (NeedState.CLOSED, CloseReason.OTHER_HELP)
+    assert state(referral) == O.CONFIRMED
+    assert says_to_neighbour("partner_helped", need) == "Crown Heights"
+    assert sent("need_closed") == 0
+
+
+def test_help_that_failed_opens_the_need_again_and_is_erased_there(need, crown, flatbush):
+    referral = handing_on.taken(need, crown)
+    handing_on.stands(referral, "unmet", 2)
+    assert state(referral) == O.UNMET
+    assert handing_on.told(crown)[-1] == "erase"
+    assert anew(referral).erase_asked_at is not None
+    sweep()
+    assert anew(need).state == NeedState.OPEN
+    assert says_to_neighbour("partner_could_not", need) == "Crown Heights"
+    assert referring.live_referral(need) is None
+
+
+def test_what_the_neighbour_took_back_there_is_over_here(need, crown):
+    referral = handing_on.taken(need, crown)
+    handing_on.stands(referral, "not_needed", 2)
+    sweep()
+    assert (anew(need).state, anew(need).close_reason) == ("closed", CloseReason.WITHDRAWN)
+    assert state(referral) == O.NOT_NEEDED
+
+
+def test_what_is_erased_there_unasked_brings_the_need_back(need, crown):
+    referral = handing_on.taken(need, crown)
+    handing_on.erased(referral)
+    assert state(referral) == O.UNMET
+    assert anew(referral).erased_there_at is not None
+    sweep()
+    assert anew(need).state == NeedState.OPEN
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda about: ReferralAnswer(about, accepted=True),
+        lambda about: ReferralStatus(about, state="taken", version=1),
+        lambda about: ReferralErased(about, at=timezone.now()),
+    ],
+)
+def test_a_group_says_nothing_of_what_another_was_asked(need, crown, flatbush, message):
+    referral = handing_on.taken(need, crown)
+    before = anew(referral)
+    with pytest.raises(NotBetweenUs):
+        handing_on.says(flatbush, message(referral.public_id))
+    assert vars(anew(referral)).items() - {"_state"} >= {
+        (name, value) for name, value in vars(before).items() if name != "_state"
+    }
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda about: ReferralAnswer(about, accepted=False, reason="rude words"),
+        lambda about: ReferralStatus(about, state="lost", version=2),
+        lambda about: ReferralStatus(about, state="taken", version=0),
+        lambda about: ReferralStatus(about, state="taken", version=2**31),
+    ],
+)
+def test_words_and_numbers_that_no_one_knows_are_refused(need, crown, message):
+    referral = handing_on.taken(need, crown)
+    with pytest.raises(NotPossible):
+        handing_on.says(crown, message(referral.public_id))
+    assert state(referral) == O.TAKEN
+
+
+def test_a_group_that_lost_the_contact_details_gets_them_again(need, crown):
+    """It said yes anew, as after a backup from before its first yes; or it says nothing at all."""
+    referral = handing_on.agreed(need, crown)
+    answer(referral, yes=True)
+    assert handing_on.told(crown) == ["ask", "contact", "contact"]
+    handing_on.deliver(crown)
+    sweep()
+    assert handing_on.told(crown).count("contact") == 2
+    two_days_ago = timezone.now() - timedelta(days=2)
+    OutgoingMessage.objects.update(settled_at=two_days_ago)
+    OutgoingReferral.objects.update(contact_sent_at=two_days_ago)
+    sweep()
+    sweep()
+    assert handing_on.told(crown).count("contact") == 3
+
+
+def test_a_group_that_knows_more_than_we_remember_is_asked_to_erase_it(need, crown):
+    """A backup of ours from before the neighbour's yes was restored: no consent is here any more."""
+    referral = handing_on.accepted(need, crown)
+    handing_on.deliver(crown)
+    handing_on.stands(referral, "taken", 7)
+    assert (state(referral), anew(referral).reason) == (O.WITHDRAWN, TakenBack.RULES)
+    assert handing_on.told(crown) == ["ask", "withdraw", "erase"]
+    sweep()
+    assert anew(need).state == NeedState.OPEN
+
+
+def test_after_a_restored_backup_the_same_question_goes_under_the_same_id(need, crown):
+    referral = handing_on.asked(need, crown)
+    body = OutgoingMessage.objects.get(kind=ReferralAsk.kind).body
+    assert str(referral.public_id) in body
