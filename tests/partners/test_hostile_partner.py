@@ -105,11 +105,12 @@ def test_a_message_about_a_need_of_another_group_changes_nothing(
 
 def test_erasing_a_need_of_another_group_erases_nothing(crown, mallorys, words, client, carla):
     referral = received(crown, client, carla)
-    before = Ask.objects.get(pk=referral.ask_id)
+    before = referral.ask
+    assert before
     for referred in (referral.public_id, uuid4()):
         mallorys.post(client, ReferralErase(referred))
     sweep()
-    after = Ask.objects.get(pk=referral.ask_id)
+    after = Ask.objects.get(pk=before.pk)
     assert (after.erased_at, after.contact.name) == (None, before.contact.name)
     referral.refresh_from_db()
     assert (referral.erase_asked_at, referral.erased_at) == (None, None)

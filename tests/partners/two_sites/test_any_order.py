@@ -160,8 +160,6 @@ class BothEnds(RuleBasedStateMachine):
             quiet = quiet + 1 if not waiting else 0
             hours += 1
             assert hours < MOST_HOURS
-        if self.was_restored:
-            return
         with at(self.ours):
             here = acts.outgoing()
         with at(self.theirs):
