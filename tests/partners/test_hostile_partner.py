@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mutualaid.partners import wire
 from mutualaid.partners.actions.answering import say_yes
 from mutualaid.partners.inbox.receiving import MOST_OPEN
-from mutualaid.partners.messages import (
+from mutualaid.partners.models import IncomingMessage, IncomingReferral, OutgoingMessage, Partner
+from mutualaid.partners.protocol import wire
+from mutualaid.partners.protocol.messages import (
     KeyRotate,
     Message,
     Ping,
@@ -23,7 +24,6 @@ from mutualaid.partners.messages import (
     ReferralStatus,
     ReferralWithdraw,
 )
-from mutualaid.partners.models import IncomingMessage, IncomingReferral, OutgoingMessage, Partner
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
 from requests_app.models import Ask

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from mutualaid.partners import messages, wire
-from mutualaid.partners.messages import Message
+from mutualaid.partners.protocol import messages, wire
+from mutualaid.partners.protocol.messages import Message
 
 EVERY = {"@id", "kind"}
 PROPOSAL = {"proposal.@context.@vocab", "proposal.@type", "proposal.@id", "proposal.purpose"}
