@@ -110,15 +110,15 @@ def test_no_one_but_its_owner_answers(sam, mallory):
 @pytest.mark.parametrize("way", ["excluded", "own phone", "own account", "blocked"])
 def test_what_is_kept_from_its_owner_never_reaches_them_and_ends_like_silence(sam, carla, way):
     thing = lending.thing(sam)
-    fields: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "excluded": {"keep_from_contact_points": ["sam@people.example"]},
         "own phone": {
             "contact": ContactDetails(name="S", email="sam@people.example", channels="email")
         },
         "own account": {"account": sam},
         "blocked": {},
-    }[way]
-    ask = factories.ask(**{"contact": lending.BY_EMAIL, **fields})
+    }
+    ask = factories.ask(**{"contact": lending.BY_EMAIL, **ways[way]})
     need = ask.needs.get()
     if way == "blocked":
         block_contact_points("sam@people.example", reason="other", by=carla)
