@@ -149,7 +149,7 @@ def test_a_name_that_two_areas_have_is_left_to_a_coordinator(crown):
         {"answer_by": timezone.now() - timedelta(seconds=1)},
         {"until": timezone.localdate() - timedelta(days=2)},
     ],
-    ids=str,
+    ids=lambda wrong: next(iter(wrong)),
 )
 def test_what_no_group_could_answer_is_not_kept(crown, wrong):
     with pytest.raises(NotPossible) as refusal:
