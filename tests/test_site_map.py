@@ -125,7 +125,7 @@ PAGES = """
     /hours/help/<uuid:public_id>/                       members:404     members:404
     /hours/<uuid:public_id>/                            members:404     members:404
     /calls/                                             members:404     members:404
-    /calls/<uuid:partner>/<uuid:public_id>/             members:404     members:404
+    /calls/<uuid:public_id>/                            members:404     members:404
     /group.json                                         everybody:404   everybody:405
     /things/                                            everybody:404   everybody:405
     /things/mine/                                       members:404     members:404

@@ -16,5 +16,5 @@ urlpatterns = [
     path(f"{LINK}<uuid:public_id>/", by_link.partner_consent, name="partner_consent"),
     path("group.json", group_file, name="group_file"),
     path("calls/", calls, name="calls"),
-    path("calls/<uuid:partner>/<uuid:public_id>/", answer_call, name="call_answer"),
+    path("calls/<uuid:public_id>/", answer_call, name="call_answer"),
 ]

@@ -69,7 +69,7 @@ def sweep() -> None:
 
 
 def answer(browser, call: IncomingCall, **data: str) -> Any:
-    url = f"/calls/{call.partner.public_id}/{call.public_id}/"
+    url = f"/calls/{call.code}/"
     return browser.post(url, data, follow=True)
 
 
@@ -87,7 +87,7 @@ def test_my_page_leads_there_while_there_is_one(call, sam, signed_in):
 
 def test_a_stranger_is_asked_to_sign_in(call, client):
     assert client.get("/calls/").status_code == 302
-    url = f"/calls/{call.partner.public_id}/{call.public_id}/"
+    url = f"/calls/{call.code}/"
     assert client.post(url, {"come": "1"}).status_code == 302
     assert not Coming.objects.exists()
 

@@ -88,10 +88,13 @@ class IncomingCallQuerySet(models.QuerySet["IncomingCall"]):
 class IncomingCall(models.Model):
     """A call of a partner, as it told it last. `told_coming` is how many of ours it knows of.
 
+    `public_id` is the partner's, `code` our own: two partners may choose the same.
+
     A coordinator who finds that it should not be here sets `hidden_at`.
     """
 
     public_id = models.UUIDField(editable=False)
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     partner = models.ForeignKey(
         "partners.Partner",
         verbose_name=_("neighbouring group"),

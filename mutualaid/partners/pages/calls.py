@@ -41,9 +41,9 @@ def calls(request: PersonRequest) -> HttpResponse:
 @private_page
 @while_there_are_partners
 @post_only("calls")
-def answer_call(request: PersonRequest, partner: UUID, public_id: UUID) -> HttpResponse:
+def answer_call(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Say that one comes, or does not come after all. Twice is once."""
-    call = calls_for(request.user).filter(partner__public_id=partner, public_id=public_id).first()
+    call = calls_for(request.user).filter(code=public_id).first()
     if call is None:
         messages.warning(request, _("This call is over. Thank you for being there."))
         return redirect("calls")

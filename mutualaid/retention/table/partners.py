@@ -31,8 +31,8 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     ),
     "partners.IncomingCall": (
         Keep(
-            "id public_id partner title category area day helpers_wanted version answer_version"
-            " told_coming received_at ended_at hidden_at",
+            "id public_id code partner title category area day helpers_wanted version"
+            " answer_version told_coming received_at ended_at hidden_at",
             _("What neighbouring groups called for"),
         ),
     ),

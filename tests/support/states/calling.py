@@ -10,7 +10,6 @@ from mutualaid import clock
 from mutualaid.partners.actions import calling
 from mutualaid.partners.models import IncomingCall
 from mutualaid.partners.protocol.messages import Call
-from requests_app.actions import NeedDetails
 from tests.support import factories, partners
 from tests.support.rare_pages import shows
 from tests.support.scene import Scene
@@ -51,28 +50,3 @@ def a_call_that_one_comes_to_of_a_group_without_a_phone(here: Scene, browser: Cl
 def my_page_while_a_group_calls(here: Scene, browser: Client) -> Any:
     _called()
     return sign_in(browser, here.people["sam"]).get("/me/")
-
-
-@shows("admin/partners/many_hands.html")
-def many_hands_without_any_call(here: Scene, browser: Client) -> Any:
-    factories.set_policy(has_partners=True)
-    return sign_in(browser, here.people["carla"]).get("/admin/many-hands/")
-
-
-@shows("admin/partners/many_hands.html")
-def many_hands_with_ours_and_theirs(here: Scene, browser: Client) -> Any:
-    _called()
-    details = NeedDetails(
-        category=factories.category(),
-        locality=factories.locality(),
-        needed_by=clock.today() + timedelta(days=3),
-        helpers_wanted=40,
-    )
-    calling.call_for_hands(details, title="Paint the hall", by=here.people["carla"])
-    return sign_in(browser, here.people["carla"]).get("/admin/many-hands/")
-
-
-@shows("admin/partners/many_hands.html")
-def many_hands_with_something_missing(here: Scene, browser: Client) -> Any:
-    factories.set_policy(has_partners=True)
-    return sign_in(browser, here.people["carla"]).post("/admin/many-hands/", {})
