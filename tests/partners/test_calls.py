@@ -44,6 +44,14 @@ def call(client, crown: OtherSite) -> IncomingCall:
     return IncomingCall.objects.get()
 
 
+def test_what_it_is_is_one_line_of_what_people_see_however_long_it_was(client, crown: OtherSite):
+    told = their_call(title="\u202eClean-up\nafter " + "x" * 280, area="Salt\nmarsh" + "x" * 290)
+    assert crown.post(client, told).status_code == 200
+    kept = IncomingCall.objects.get()
+    assert kept.title == "Clean-up after " + "x" * 45
+    assert kept.area == "Salt marsh" + "x" * 90
+
+
 @pytest.fixture
 def ours(crown: OtherSite, carla) -> OutgoingCall:
     """One of our own, of which Crown Heights was told."""

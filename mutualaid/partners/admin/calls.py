@@ -23,9 +23,9 @@ from mutualaid.catalog.forms.choices import (
 from mutualaid.contact_points.reading import parse
 from mutualaid.methods import post_only
 from mutualaid.partners.actions import calling
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import IncomingCall, OutgoingCall
 from mutualaid.partners.models.call import LONGEST_TITLE
-from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.people.models import User
 from requests_app.actions import NeedDetails
 from requests_app.models import Claim
