@@ -386,7 +386,7 @@ def test_the_copy_of_an_ask_says_what_went_to_whom_and_when(need, crown):
     row = anew(referral)
     assert copy == {
         "group": "Crown Heights",
-        "its_phone": "608 555 0150",
+        "its_phone": "555 0199",
         "its_site": crown.site,
         "asked_at": row.asked_at,
         "it_learned_then": "what kind of help, in which area and by when, and not who you are",

@@ -30,9 +30,10 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
         Keep("id call partner coming their_version", _("How many came from neighbouring groups")),
     ),
     "partners.IncomingCall": (
-        Keep(
+        Remove(
             "id public_id partner title area day helpers_wanted version answer_version"
             " told_coming received_at ended_at hidden_at",
+            After("ended_at", "record_days"),
             _("What neighbouring groups called for"),
         ),
     ),
