@@ -302,7 +302,9 @@ def test_a_coordinator_calls_from_a_page(crown, carla, signed_in):
         "helpers_wanted": "40",
     }
     browser = signed_in(carla)
-    for wrong in ({"title": "Ring 202 555 0143"}, {"day": "2020-01-01"}, {"helpers_wanted": "1"}):
+    hidden = ("Ring 202 555 0143", "two oh two 555 oh one four three", "See example.org/come")
+    titles = [{"title": title} for title in hidden]
+    for wrong in (*titles, {"day": "2020-01-01"}, {"helpers_wanted": "1"}):
         page = browser.post("/admin/many-hands/", data | wrong)
         assert page.status_code == 200
         assert data["day"] in page.content.decode() or "day" in wrong
