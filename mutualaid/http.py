@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from mutualaid import fault_reports
@@ -45,6 +45,27 @@ def private_page(
         return response
 
     return wrapped
+
+
+def found_while(
+    is_on: Callable[[], bool],
+) -> Callable[
+    [Callable[Concatenate[R, P], HttpResponse]], Callable[Concatenate[R, P], HttpResponse]
+]:
+    """Return a decorator of views: their pages are a 404 unless `is_on` says yes."""
+
+    def decorate(
+        view: Callable[Concatenate[R, P], HttpResponse],
+    ) -> Callable[Concatenate[R, P], HttpResponse]:
+        @wraps(view)
+        def wrapped(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not is_on():
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
 
 
 def json_download(data: Mapping[str, object]) -> JsonResponse:

@@ -16,6 +16,7 @@ from mutualaid.lending.exports import things_of
 from mutualaid.matching.models import Match
 from mutualaid.notify.models import Preferences
 from mutualaid.notify.registry import label_of
+from mutualaid.partners.exports import calls_of
 from mutualaid.people.decisions import label_of as label_of_decision
 from mutualaid.people.introductions import introduction_of
 from mutualaid.people.models import User
@@ -60,6 +61,7 @@ def data_of(user: User) -> dict[str, Any]:
         **_shared_decisions(user),
         **_noted_hours(user),
         **things_of(user),
+        **calls_of(user),
     }
 
 

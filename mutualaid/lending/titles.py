@@ -1,37 +1,16 @@
 """What a thing is called: one line, and no way to reach anyone in it, in whatever spelling."""
 
-import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.contact_points import parse
-from mutualaid.forms.typed_text import LINK, ascii_digits, one_line
+from mutualaid.forms.contact_in_text import has_contact
+from mutualaid.forms.typed_text import one_line
 
 MOST_LETTERS = 60
-FEWEST_DIGITS = 7
-"""Of a phone number without its area. Sizes and years of that many digits are refused with it."""
 NO_CONTACT = _("Leave out phone numbers, e-mails and links. We put you in touch once you say yes.")
 NO_WORDS = _("Write what it is, in a few words.")
-
-_DIGITS = {
-    "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "cero": 0, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5,
-    "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "zéro": 0, "deux": 2, "trois": 3, "quatre": 4,
-    "cinq": 5, "sept": 7, "huit": 8, "neuf": 9,
-}  # fmt: skip
-_DIGIT_WORD = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(_DIGITS)})(?![^\W\d_])")
-_CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_LOOK_ALIKE = str.maketrans("oil", "011")
-_BESIDE_DIGITS = re.compile(r"(?<=\d)[oil]+(?=[\W_]*\d)|(?<![^\W\d_])[oil]+(?=\d)")
-_NUMBER = re.compile(rf"\d(?:[\W_]{{0,4}}\d){{{FEWEST_DIGITS - 1},}}")
-_OPEN, _CLOSE = r"[\W_]*", r"[\W_]*"
-_AT = r"(?:@|\bat\b|\barroba\b|\bchez\b|\barobase\b|\bсобака\b|\bآت\b)"
-_DOT = r"(?:\.|。|\bdot\b|\bpunto\b|\bpoint\b|\bточка\b|\bنقطة\b|点)"
-_SPELLED_EMAIL = re.compile(rf"\w{_OPEN}{_AT}{_CLOSE}[\w-]+{_OPEN}{_DOT}{_CLOSE}\w{{2,}}")
-_ENDINGS = "com|org|net|info|io|me|app|uk|us|de|fr|es|ru|cn|vn|ht|example|gg|li|ly|link"
-_SPELLED_SITE = re.compile(rf"\w{{2,}}{_OPEN}{_DOT}{_CLOSE}(?:{_ENDINGS})\b")
 
 
 def check_title(text: str) -> str:
@@ -40,24 +19,8 @@ def check_title(text: str) -> str:
     Raises `ValidationError` where it says how to reach someone, or nothing.
     """
     title = one_line(text)
-    plain = unicodedata.normalize("NFKC", title).casefold()
-    if not any(letter.isalpha() for letter in plain):
+    if not any(letter.isalpha() for letter in unicodedata.normalize("NFKC", title)):
         raise ValidationError(NO_WORDS, "no_words")
-    if _has_link(plain) or _has_number(plain):
+    if has_contact(title):
         raise ValidationError(NO_CONTACT, "contact")
     return title
-
-
-def _has_link(plain: str) -> bool:
-    return any(
-        pattern.search(plain) is not None for pattern in (LINK, _SPELLED_EMAIL, _SPELLED_SITE)
-    )
-
-
-def _has_number(plain: str) -> bool:
-    if parse(plain).points:
-        return True
-    digits = ascii_digits(plain).translate(_CHINESE)
-    digits = _DIGIT_WORD.sub(lambda word: str(_DIGITS[word[0]]), digits)
-    digits = _BESIDE_DIGITS.sub(lambda letters: letters[0].translate(_LOOK_ALIKE), digits)
-    return _NUMBER.search(digits) is not None

@@ -29,12 +29,7 @@ from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.models.messages import OutgoingMessageQuerySet
 from mutualaid.partners.protocol import signatures
 from mutualaid.partners.protocol.addresses import INBOX
-from mutualaid.partners.protocol.messages import (
-    ReferralAsk,
-    ReferralErase,
-    ReferralErased,
-    ReferralWithdraw,
-)
+from mutualaid.partners.protocol.messages import FORGETTING, ReferralAsk
 from mutualaid.partners.registry import settled
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import MessageState, PartnerState
@@ -51,13 +46,11 @@ TOO_MANY = 429
 TAKEN = range(200, 300)
 REFUSED = (404, 409, 413, 415, 422)
 """What the other side will not take, however often it is tried."""
-ALWAYS = (ReferralWithdraw.kind, ReferralErase.kind, ReferralErased.kind)
-"""What still goes to a group with which we do nothing any more: so that people are forgotten there."""
 
 
 def may_go() -> OutgoingMessageQuerySet:
     """Return what waits and may go now, whether or not a worker has it already."""
-    goes = Q(kind__in=ALWAYS)
+    goes = Q(kind__in=FORGETTING)
     if has_partners() and not current_group().ended_on:
         goes |= Q(partner__state=PartnerState.LIVE)
     in_turn = OutgoingMessage.objects.in_turn().filter(goes)
@@ -76,13 +69,13 @@ def deliver_to(partner_pk: int) -> Iterator[OutgoingMessage]:
 def people_to_forget() -> bool:
     """Whether something still waits that lets people be forgotten at another group."""
     waiting = OutgoingMessage.objects.filter(state=MessageState.WAITING)
-    return bool(waiting.filter(kind__in=ALWAYS).exists())
+    return bool(waiting.filter(kind__in=FORGETTING).exists())
 
 
 def give_up() -> Iterator[OutgoingMessage]:
     """Give up what waited too long, and what will never go to a group that is no partner any more."""
     is_old = Q(created_at__lt=Now() - TRIED_FOR)
-    never_goes = Q(partner__state=PartnerState.ENDED) & ~Q(kind__in=ALWAYS)
+    never_goes = Q(partner__state=PartnerState.ENDED) & ~Q(kind__in=FORGETTING)
     for message in OutgoingMessage.objects.unsent().filter(is_old | never_goes).order_by("pk"):
         if _end(message, MessageState.GIVEN_UP, message.status):
             yield message

@@ -92,7 +92,6 @@ class SiteDescription:
     site: str
     name: str
     phone: str
-    about: str
     public_key: str
 
 
@@ -189,7 +188,6 @@ def _described(site: str, body: bytes) -> SiteDescription:
         site=site,
         name=_line(told, "name") or urlsplit(site).netloc,
         phone=_line(told, "phone"),
-        about=_line(told, "about"),
         public_key=_text(told, "public_key"),
     )
 

@@ -1,10 +1,11 @@
-"""What is handed out to a neighbour of what other groups were asked, and told, for them."""
+"""What is handed out to someone of what other groups were asked, and told, for them, and of their calls."""
 
 from typing import Any
 
 from django.utils.translation import gettext
 
-from mutualaid.partners.models import IncomingReferral, OutgoingReferral
+from mutualaid.partners.models import Coming, IncomingReferral, OutgoingReferral
+from mutualaid.people.models import User
 from requests_app.models import Ask
 
 
@@ -24,6 +25,16 @@ def passed_on_by(ask: Ask) -> dict[str, Any]:
     group = referral.partner
     told = {"group": group.name, "its_phone": group.phone, "its_site": group.site}
     return {"passed_on_to_us_by": {**told, "it_asked_us_at": referral.asked_at}}
+
+
+def calls_of(user: User) -> dict[str, Any]:
+    """Return the calls of groups to which an account said yes, ready for JSON; empty where there are none."""
+    rows = Coming.objects.filter(user=user).select_related("call__partner").order_by("pk")
+    calls = [
+        {"group": row.call.partner.name, "what": row.call.title, "day": row.call.day}
+        for row in rows
+    ]
+    return {"calls_of_neighbouring_groups_you_come_to": calls} if calls else {}
 
 
 def _referral(referral: OutgoingReferral) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mutualaid import clock
+from mutualaid.data_rights.export import data_of
 from mutualaid.partners.actions import calling
 from mutualaid.partners.models import CallCount, Coming, IncomingCall, OutgoingCall, OutgoingMessage
 from mutualaid.partners.protocol import messages, wire
 from mutualaid.partners.states import PartnerState
 from mutualaid.people.actions import block_contact_points
+from mutualaid.retention import tasks as retention
 from requests_app.actions import NeedDetails, close_need
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
@@ -42,6 +44,14 @@ def call(client, crown: OtherSite) -> IncomingCall:
     """One that came from Crown Heights."""
     assert crown.post(client, their_call()).status_code == 200
     return IncomingCall.objects.get()
+
+
+def test_what_it_is_is_one_line_of_what_people_see_however_long_it_was(client, crown: OtherSite):
+    told = their_call(title="\u202eClean-up\nafter " + "x" * 280, area="Salt\nmarsh" + "x" * 290)
+    assert crown.post(client, told).status_code == 200
+    kept = IncomingCall.objects.get()
+    assert kept.title == "Clean-up after " + "x" * 45
+    assert kept.area == "Salt marsh" + "x" * 90
 
 
 @pytest.fixture
@@ -110,6 +120,24 @@ def test_the_group_learns_how_many_come_and_not_who(call, sam, vera, signed_in):
     body = OutgoingMessage.objects.get(kind="call.answer").body
     assert "Sam" not in body
     assert sam.email not in body
+
+
+def test_their_copy_of_their_data_says_to_which_calls_they_said_yes(call, sam, vera, signed_in):
+    answer(signed_in(sam), call, come="1")
+    assert data_of(sam)["calls_of_neighbouring_groups_you_come_to"] == [
+        {"group": "Crown Heights", "what": "Clean-up after the flood", "day": call.day}
+    ]
+    assert "calls_of_neighbouring_groups_you_come_to" not in data_of(vera)
+
+
+def test_what_was_called_for_is_gone_with_the_record_and_who_came_before_that(call, sam, signed_in):
+    answer(signed_in(sam), call, come="1")
+    factories.set_policy(erase_days=28, record_days=180)
+    for days, left in ((29, (0, 1)), (181, (0, 0))):
+        over = clock.now() - timedelta(days=days)
+        IncomingCall.objects.update(ended_at=over)
+        retention.sweep()
+        assert (Coming.objects.count(), IncomingCall.objects.count()) == left
 
 
 def test_who_cannot_come_after_all_is_one_less(call, sam, signed_in):
@@ -274,7 +302,9 @@ def test_a_coordinator_calls_from_a_page(crown, carla, signed_in):
         "helpers_wanted": "40",
     }
     browser = signed_in(carla)
-    for wrong in ({"title": "Ring 202 555 0143"}, {"day": "2020-01-01"}, {"helpers_wanted": "1"}):
+    hidden = ("Ring 202 555 0143", "two oh two 555 oh one four three", "See example.org/come")
+    titles = [{"title": title} for title in hidden]
+    for wrong in (*titles, {"day": "2020-01-01"}, {"helpers_wanted": "1"}):
         page = browser.post("/admin/many-hands/", data | wrong)
         assert page.status_code == 200
         assert data["day"] in page.content.decode() or "day" in wrong

@@ -106,7 +106,7 @@ def test_what_was_refused_for_what_it_says_stays_refused(
     """A contact that came too early must not be taken by whoever sends it a second time."""
 
     def refuse(partner: Partner, _message: Ping) -> None:
-        Partner.objects.filter(pk=partner.pk).update(about="written, and taken back")
+        Partner.objects.filter(pk=partner.pk).update(name="written, and taken back")
         raise refusal
 
     taken_up_by(monkeypatch, Ping, refuse)
@@ -116,7 +116,7 @@ def test_what_was_refused_for_what_it_says_stays_refused(
     taken_up_by(monkeypatch, Ping, lambda _partner, _message: None)
     again = crown.post(client, PING, message_id=message_id)
     assert (again.status_code, again.content) == (first.status_code, first.content)
-    assert Partner.objects.get().about == ""
+    assert Partner.objects.get().name == "Crown Heights"
 
 
 def test_of_what_was_refused_no_word_is_kept(crown: OtherSite, client: Client):
@@ -135,7 +135,7 @@ def test_a_fault_of_ours_is_not_noted_so_that_it_may_come_again(
     takes = registry._receivers[Ping.kind][1]
 
     def stumble(partner: Partner, _message: Ping) -> None:
-        Partner.objects.filter(pk=partner.pk).update(about="half done")
+        Partner.objects.filter(pk=partner.pk).update(name="half done")
         raise RuntimeError
 
     taken_up_by(monkeypatch, Ping, stumble)
@@ -143,7 +143,7 @@ def test_a_fault_of_ours_is_not_noted_so_that_it_may_come_again(
     message_id = uuid4()
     assert crown.post(client, PING, message_id=message_id).status_code == 500
     assert not IncomingMessage.objects.exists()
-    assert Partner.objects.get().about == ""
+    assert Partner.objects.get().name == "Crown Heights"
     taken_up_by(monkeypatch, Ping, takes)
     assert crown.post(client, PING, message_id=message_id).status_code == 200
     assert heard == [PING]
@@ -155,13 +155,13 @@ def test_what_the_database_cannot_hold_is_refused_for_good(
     """As a fault it would come again for days, and all else wait behind it."""
 
     def overflow(partner: Partner, _message: Ping) -> None:
-        Partner.objects.filter(pk=partner.pk).update(about="half done")
+        Partner.objects.filter(pk=partner.pk).update(name="half done")
         Partner.objects.filter(pk=partner.pk).update(key_number=10**30)
 
     taken_up_by(monkeypatch, Ping, overflow)
     answer = crown.post(client, PING)
     assert (answer.status_code, answer_of(answer)) == (422, "unreadable: value")
-    assert Partner.objects.get().about == ""
+    assert Partner.objects.get().name == "Crown Heights"
 
 
 def test_what_is_noted_of_a_refusal_stays(
@@ -170,12 +170,12 @@ def test_what_is_noted_of_a_refusal_stays(
     def differ(partner: Partner, _message: Ping) -> None:
         row = Partner.objects.filter(pk=partner.pk)
         row.update(phone="taken back")
-        raise NotPossible("differs", note=lambda: row.update(about="it differs"))
+        raise NotPossible("differs", note=lambda: row.update(name="it differs"))
 
     taken_up_by(monkeypatch, Ping, differ)
     assert answer_of(crown.post(client, PING)) == "differs"
     found = Partner.objects.get()
-    assert (found.phone, found.about) == ("555 0199", "it differs")
+    assert (found.phone, found.name) == ("555 0199", "it differs")
 
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: message.kind)

@@ -138,10 +138,6 @@ def test_a_name_that_two_areas_have_is_left_to_a_coordinator(crown):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"urgency": 9},
-        {"urgency": 0},
-        {"week_parts": 0},
-        {"week_parts": 64},
         {"helpers_wanted": 0},
         {"helpers_wanted": 10**9},
         {"people_count": 0},
@@ -163,13 +159,12 @@ def test_words_are_bounded_and_hold_nothing_that_no_one_sees(crown):
         crown,
         category_name=f"<b>=cmd|{RLO}</b>\x00" + "x" * 5000,
         area="\u200bA\nB",
-        languages=("en", "xx\u202e", *(f"l{n}" for n in range(500))),
+        languages=("en", "xx\u202e", "en"),
     ).asked
     assert asked["category_name"].startswith("<b>=cmd|</b>x")
     assert len(asked["category_name"]) == 120
     assert asked["area"] == "A B"
-    assert len(asked["languages"]) == 20
-    assert asked["languages"][:2] == ["en", "xx"]
+    assert asked["languages"] == ["en", "xx"]
 
 
 def test_a_yes_is_told_and_holds_no_one(crown, carla):

@@ -73,7 +73,7 @@ def test_a_group_is_asked_by_hand_and_the_page_says_how_it_stands(carla, need, c
     assert "answer by" in shown
     of_need = text(carla.get(f"/admin/requests_app/need/{need.pk}/change/"))
     assert "Neighbouring groups that were asked" in of_need
-    assert "608 555 0150" in of_need
+    assert "555 0199" in of_need
 
 
 @pytest.mark.parametrize(

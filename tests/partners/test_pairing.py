@@ -20,7 +20,7 @@ from tests.support import factories, partners, voting
 from tests.support.at_once import at_once
 
 pytestmark = pytest.mark.django_db
-CROWN = SiteDescription("https://crown.example", "Crown Heights", "555 0199", "", "ab" * 32)
+CROWN = SiteDescription("https://crown.example", "Crown Heights", "555 0199", "ab" * 32)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_site_is_on_the_list_once_however_it_is_spelled(read, carla, monkeypat
 def test_a_key_that_another_site_has_is_refused(read, carla):
     with refused(Trouble.KEY_KNOWN):
         pairing.add_partner(
-            SiteDescription("https://mallory.example", "Crown Heights", "", "", CROWN.public_key),
+            SiteDescription("https://mallory.example", "Crown Heights", "", CROWN.public_key),
             by=carla,
         )
     assert Partner.objects.count() == 1
@@ -120,13 +120,13 @@ def test_a_key_that_another_site_has_is_refused(read, carla):
 def test_nor_is_one_that_it_had_before(read, carla):
     Partner.objects.update(previous_key="ef" * 32)
     with refused(Trouble.KEY_KNOWN):
-        pairing.add_partner(SiteDescription("https://x.example", "X", "", "", "ef" * 32), by=carla)
+        pairing.add_partner(SiteDescription("https://x.example", "X", "", "ef" * 32), by=carla)
 
 
 def test_our_own_key_under_another_address_is_our_own_site(read, carla):
     ours = keys.current_key().public_key
     with refused(Trouble.OWN_SITE):
-        pairing.add_partner(SiteDescription("https://x.example", "X", "", "", ours), by=carla)
+        pairing.add_partner(SiteDescription("https://x.example", "X", "", ours), by=carla)
 
 
 def test_pausing_resuming_and_ending_twice_is_the_same_as_once(live, carla, dora):

@@ -17,7 +17,7 @@ from tests.support import factories, partners, recorded
 
 pytestmark = pytest.mark.django_db
 KEY = "ab" * 32
-CROWN = SiteDescription("https://crown.example", "Crown Heights", "555 0199", "", KEY)
+CROWN = SiteDescription("https://crown.example", "Crown Heights", "555 0199", KEY)
 
 
 @pytest.fixture

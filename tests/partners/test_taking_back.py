@@ -322,7 +322,7 @@ def test_a_week_without_a_receipt_a_coordinator_rings(need, crown, carla, signed
     OutgoingReferral.objects.update(erase_asked_at=long_ago)
     assert list(erasing_to_ring_about()) == [referral]
     board = signed_in(carla).get("/admin/").content.decode()
-    assert "Crown Heights has not said that it erased what it knows. Ring them: 608 555" in board
+    assert "Crown Heights has not said that it erased what it knows. Ring them: 555 0199" in board
     handing_on.erased(referral)
     assert not erasing_to_ring_about().exists()
 
@@ -386,7 +386,7 @@ def test_the_copy_of_an_ask_says_what_went_to_whom_and_when(need, crown):
     row = anew(referral)
     assert copy == {
         "group": "Crown Heights",
-        "its_phone": "608 555 0150",
+        "its_phone": "555 0199",
         "its_site": crown.site,
         "asked_at": row.asked_at,
         "it_learned_then": "what kind of help, in which area and by when, and not who you are",

@@ -8,7 +8,6 @@ handing_on.told(crown)                       # the kinds of what we wrote to the
 """
 
 from datetime import timedelta
-from itertools import count
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -17,22 +16,21 @@ from django.utils import timezone
 
 from mutualaid.matching.models import NeedSearch
 from mutualaid.partners.actions import referring
-from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner, SigningKey
+from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.protocol import wire
 from mutualaid.partners.protocol.messages import (
-    Message,
     ReferralAnswer,
     ReferralContact,
     ReferralErased,
     ReferralStatus,
 )
-from mutualaid.partners.registry import receiver_of, settled
-from mutualaid.partners.states import MessageState, PartnerState
+from mutualaid.partners.registry import settled
+from mutualaid.partners.states import MessageState
 from requests_app.lifecycle.actors import SITE
 from requests_app.models import Ask, Need
-from tests.support import factories
+from tests.support import factories, partners
 
-_number = count(1)
+group, says = partners.live_group, partners.comes
 R = TypeVar("R", bound=Model)
 ANA = factories.ANA.__class__(
     name="Ana",
@@ -42,27 +40,6 @@ ANA = factories.ANA.__class__(
     channels="email,call",
     times="mornings",
 )
-
-
-def group(name: str = "Crown Heights", **fields: Any) -> Partner:
-    """A group with which we help each other; the policy has partners on."""
-    factories.set_policy(has_partners=True)
-    number, now = next(_number), timezone.now()
-    ours = SigningKey.objects.filter(retired_at=None).first()
-    key = ours or SigningKey.objects.create(public_key="ab" * 32, seed="cd" * 32)
-    return Partner.objects.create(
-        **{
-            "site": f"https://group{number}.example",
-            "name": name,
-            "phone": "608 555 0150",
-            "public_key": f"{number:064x}",
-            "our_key": key,
-            "state": PartnerState.LIVE,
-            "compared_at": now,
-            "live_at": now,
-        }
-        | fields
-    )
 
 
 def ask(*needs: Any, ticked: bool = True, **fields: Any) -> Ask:
@@ -112,14 +89,6 @@ def taken(need: Need, partner: Partner) -> OutgoingReferral:
     referral = agreed(need, partner)
     stands(referral, "taken", 1)
     return anew(referral)
-
-
-def says(partner: Partner, message: Message) -> None:
-    """Let a message of a group be taken up, as the inbox does it."""
-    receiver = receiver_of(message.kind)
-    assert receiver
-    with transaction.atomic():
-        receiver[1](partner, message)
 
 
 def stands(referral: OutgoingReferral, state: str, version: int) -> None:

@@ -128,7 +128,7 @@ def every_message() -> st.SearchStrategy[Message]:
         asks_and_calls(),
         contact,
         st.builds(ReferralAnswer, **_referral, accepted=st.booleans(), reason=reason),
-        st.builds(ReferralStatus, **_referral, state=state, version=_count),
+        st.builds(ReferralStatus, **_referral, state=state, version=st.integers(1, 2**31 - 1)),
         st.builds(ReferralWithdraw, **_referral),
         st.builds(ReferralErase, **_referral),
         st.builds(ReferralErased, **_referral, at=_moment),

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from mutualaid.partners.models import Partner, SigningKey
 from mutualaid.partners.protocol import signatures, wire
 from mutualaid.partners.protocol.addresses import INBOX, own_inbox
 from mutualaid.partners.protocol.messages import Message, ReferralAsk
+from mutualaid.partners.registry import receiver_of
 from mutualaid.partners.states import PartnerState
 from tests.support import factories
 
@@ -105,11 +107,29 @@ def other_site(
     factories.set_policy(has_partners=True)
     other = OtherSite(site=f"https://crown{next(_number)}.example", key=key_pair())
     times = {column: moment() for column, moment in STATES[state].items()}
-    values = {"name": name, "phone": "555 0199", "state": state, **times, **fields}
-    other.partner = Partner.objects.create(
-        site=other.site, public_key=other.key.public_key, our_key=keys.current_key(), **values
-    )
+    defaults = {
+        "site": other.site,
+        "name": name,
+        "phone": "555 0199",
+        "public_key": other.key.public_key,
+        "our_key": keys.current_key(),
+        "state": state,
+    }
+    other.partner = Partner.objects.create(**{**defaults, **times, **fields})
     return other
+
+
+def live_group(name: str = "Crown Heights", **fields: Any) -> Partner:
+    """A group with which we help each other, where nothing of it goes over the wire; partners are on."""
+    return other_site(name, **fields).partner
+
+
+def comes(partner: Partner, message: Message) -> None:
+    """Take up a message of theirs, as the inbox does."""
+    receiver = receiver_of(message.kind)
+    assert receiver is not None
+    with transaction.atomic():
+        receiver[1](partner, message)
 
 
 def an_ask(**values: Any) -> ReferralAsk:

@@ -10,21 +10,15 @@ referrals.sent(crown, "referral.status")          # what we wrote to them, as th
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from mutualaid.partners.actions.answering import say_yes
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
 from mutualaid.partners.protocol import wire
 from mutualaid.partners.protocol.messages import Message, ReferralContact, ReferralStatus
-from mutualaid.partners.registry import receiver_of
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
 from tests.support import factories, partners
 
-
-def partner(name: str = "Crown Heights", **fields: Any) -> Partner:
-    """A neighbouring group with which we help each other; the policy has partners on."""
-    return partners.other_site(name, **fields).partner
+partner, comes = partners.live_group, partners.comes
 
 
 def contact_of(referral: UUID, **values: Any) -> ReferralContact:
@@ -40,14 +34,6 @@ def contact_of(referral: UUID, **values: Any) -> ReferralContact:
         "notes": "No pork, please",
     }
     return ReferralContact(referral, **defaults | values)
-
-
-def comes(partner: Partner, message: Message) -> None:
-    """Take up a message of theirs, as the inbox does."""
-    receiver = receiver_of(message.kind)
-    assert receiver is not None
-    with transaction.atomic():
-        receiver[1](partner, message)
 
 
 def asked(partner: Partner, **values: Any) -> IncomingReferral:

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpRequest, HttpResponse
 
 from mutualaid.fund import rules
-from mutualaid.http import PersonRequest, private_page
+from mutualaid.http import PersonRequest, found_while, private_page
 from mutualaid.people.sign_in.second_factor import with_second_factor
 
 P = ParamSpec("P")
@@ -19,31 +19,13 @@ def may_send_receipt(request: HttpRequest) -> bool:
     return request.user.is_authenticated and rules.has_pot()
 
 
+while_there_is_a_pot = found_while(rules.has_pot)
+"""Decorate a page behind a private link: it is a 404 while the group keeps no pot."""
+
+
 def pot_page(view: View[P]) -> View[P]:
     """Decorate a private page of the pot: it is a 404 while the group keeps none."""
-
-    @private_page
-    @wraps(view)
-    def wrapped(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not rules.has_pot():
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-def while_there_is_a_pot(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Decorate a page behind a private link: it is a 404 while the group keeps no pot."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not rules.has_pot():
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapped
+    return private_page(while_there_is_a_pot(view))
 
 
 def approver_page(view: View[P]) -> View[P]:

@@ -8,7 +8,13 @@ from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.lending.actions.things import FOLLOW_UP, TooManyThings, put_back, take_off
+from mutualaid.lending.actions.things import (
+    FOLLOW_UP,
+    TooManyThings,
+    lock_own,
+    put_back,
+    take_off,
+)
 from mutualaid.lending.models import Loan, Thing, ThingRequest
 from mutualaid.lending.near import needs_near
 from mutualaid.lending.notifications import tell_asker
@@ -79,7 +85,7 @@ def say_yes(request: ThingRequest, *, by: User) -> Claim:
     `LendingOff`, `NotYours`, `RunOut`, `StateChanged` where it is answered, and what `claim_need` raises.
     """
     check_on()
-    thing = _lock(request.thing, by=by)
+    thing = lock_own(request.thing, by=by)
     rows = ThingRequest.objects.told().filter(pk=request.pk)
     if not rows.exists():
         raise StateChanged("grant")
@@ -98,7 +104,7 @@ def bring(thing: Thing, need: Need, *, by: User) -> Claim:
     `needs_near`, and what `claim_need` raises; someone new is refused what they are not invited to.
     """
     check_on()
-    thing = _lock(thing, by=by)
+    thing = lock_own(thing, by=by)
     if need not in needs_near(thing):
         raise StateChanged("claim")
     claim = _claim(need, by, invited=False)
@@ -167,14 +173,6 @@ def undo(request: ThingRequest) -> bool:
 
 def _claim(need: Need, by: User, *, invited: bool = True) -> Claim:
     return claim_need(need, by=by, weekly_limit=MOST_CLAIMS_PER_WEEK, invited=invited)
-
-
-def _lock(thing: Thing, *, by: User) -> Thing:
-    """Lock the thing before any need, so that two who want the last come one after the other."""
-    row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update(no_key=True).first()
-    if row is None:
-        raise NotYours
-    return row
 
 
 def _lock_need(request: ThingRequest) -> None:

@@ -15,10 +15,16 @@ from mutualaid import clock
 from mutualaid.admin.history import write_history
 from mutualaid.catalog.models import Category, Locality
 from mutualaid.celery import enqueue_on_commit
-from mutualaid.lending.models import MOST_LOAN_DAYS, MOST_OF_A_THING, MOST_THINGS, Thing
+from mutualaid.lending.models import (
+    MOST_LOAN_DAYS,
+    MOST_OF_A_THING,
+    MOST_THINGS,
+    Thing,
+    ThingQuerySet,
+)
 from mutualaid.lending.near import needs_near
 from mutualaid.lending.rules import NotYours, check_on, may_list
-from mutualaid.lending.states import THING_TRANSITIONS, Mode, WithdrawReason
+from mutualaid.lending.states import LISTED, THING_TRANSITIONS, Mode, WithdrawReason
 from mutualaid.lending.titles import check_title
 from mutualaid.notify.outbox import enqueue
 from mutualaid.people.models import User
@@ -77,12 +83,11 @@ def list_thing(details: ThingDetails, *, by: User) -> Thing:
     columns = details.columns()
     if not may_list(lock_account(by)):
         raise NotYours
-    thing = Thing(owner=by, left=details.total, **columns)
-    taken = set(_listed_of(by).values_list("number", flat=True))
-    for number in range(1, MOST_THINGS + 1):
-        if number not in taken:
-            return _create(thing, number)
-    raise TooManyThings
+    thing = Thing(owner=by, number=_free_number(by), left=details.total, **columns)
+    if thing.mode == Mode.SURPLUS and needs_near(thing):
+        thing.shown_from = clock.now() + NEEDS_FIRST
+    thing.save(force_insert=True)
+    return thing
 
 
 @transaction.atomic
@@ -94,7 +99,7 @@ def change_thing(thing: Thing, details: ThingDetails, *, by: User) -> None:
     """
     check_on()
     columns = details.columns()
-    row = _mine(thing, by)
+    row = lock_own(thing, by=by)
     promised = row.total - row.left
     left = details.total - promised
     if not row.is_listed or left < 1:
@@ -115,8 +120,9 @@ def resume(thing: Thing, *, by: User) -> None:
 
 def show_to_all(thing: Thing, *, by: User) -> None:
     """Let everyone see it from now on. Raises `NotYours`."""
-    _mine(thing, by)
-    Thing.objects.filter(pk=thing.pk, shown_from__gt=Now()).update(shown_from=Now())
+    if thing.owner_id != by.pk:
+        raise NotYours
+    Thing.objects.of(by).filter(pk=thing.pk, shown_from__gt=Now()).update(shown_from=Now())
 
 
 @transaction.atomic
@@ -154,20 +160,22 @@ def expire(thing: Thing) -> bool:
     return apply_transition(rows, THING_TRANSITIONS["expire"], ended_at=Now()) == 1
 
 
-def _listed_of(user: User) -> Any:
-    return Thing.objects.of(user).filter(state__in=THING_TRANSITIONS["run_out"].sources)
+def _listed_of(user: User) -> ThingQuerySet:
+    rows: ThingQuerySet = Thing.objects.of(user).filter(state__in=LISTED)
+    return rows
 
 
-def _create(thing: Thing, number: int) -> Thing:
-    thing.number = number
-    if thing.mode == Mode.SURPLUS and needs_near(thing):
-        thing.shown_from = clock.now() + NEEDS_FIRST
-    thing.save(force_insert=True)
-    return thing
+def _free_number(owner: User) -> int:
+    """The lowest place among what they list, with their account locked. Raises `TooManyThings`."""
+    taken = set(_listed_of(owner).values_list("number", flat=True))
+    free = (number for number in range(1, MOST_THINGS + 1) if number not in taken)
+    if number := next(free, None):
+        return number
+    raise TooManyThings
 
 
-def _mine(thing: Thing, by: User) -> Thing:
-    """Lock it and read it anew. Raises `NotYours`."""
+def lock_own(thing: Thing, *, by: User) -> Thing:
+    """Lock it until the transaction ends, before any need, and read it anew. Raises `NotYours`."""
     row = Thing.objects.of(by).filter(pk=thing.pk).select_for_update(no_key=True).first()
     if row is None:
         raise NotYours
@@ -184,9 +192,7 @@ def _take(thing: Thing, action: str, *, by: User, **fields: Any) -> None:
 
 def take_off(thing_id: int, many: int) -> int | None:
     """Take so many off what is left, if they are; return how many stay, or None. In a transaction."""
-    rows = Thing.objects.filter(
-        pk=thing_id, left__gt=many, state__in=THING_TRANSITIONS["run_out"].sources
-    )
+    rows = Thing.objects.filter(pk=thing_id, left__gt=many, state__in=LISTED)
     if rows.update(left=F("left") - many):
         return Thing.objects.values_list("left", flat=True).get(pk=thing_id)
     last = Thing.objects.filter(pk=thing_id, left=many)
@@ -200,16 +206,13 @@ def put_back(thing: Thing, many: int) -> None:
     if row.owner is None or row.is_listed:
         Thing.objects.filter(pk=row.pk).update(left=F("left") + many)
         return
-    taken = set(_listed_of(lock_account(row.owner)).values_list("number", flat=True))
-    free = [number for number in range(1, MOST_THINGS + 1) if number not in taken]
-    if not free:
-        raise TooManyThings
+    number = _free_number(lock_account(row.owner))
     is_over = row.until is not None and row.until < clock.today()
     apply_transition(
         Thing.objects.filter(pk=row.pk),
         THING_TRANSITIONS["list_again"],
         left=F("left") + many,
-        number=free[0],
+        number=number,
         ended_at=None,
         withdrawn_because="",
         until=None if is_over else row.until,

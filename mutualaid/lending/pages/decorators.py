@@ -2,29 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
-from mutualaid.http import PersonRequest, private_page
+from mutualaid.http import PersonRequest, found_while, private_page
 from mutualaid.lending.rules import is_on, may_list
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=HttpRequest)
 
 
-def while_on(
-    view: Callable[Concatenate[R, P], HttpResponse],
-) -> Callable[Concatenate[R, P], HttpResponse]:
-    """Decorate a view: its page is not found while the group passes on no things."""
-
-    @wraps(view)
-    def wrapped(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not is_on():
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapped
+while_on = found_while(is_on)
+"""Decorate a view: its page is not found while the group passes on no things."""
 
 
 def my_page(

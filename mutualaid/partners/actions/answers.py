@@ -30,7 +30,6 @@ from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives, set
 from mutualaid.partners.states import (
     HELP_THERE,
     LIVE_OUTGOING,
-    DeclineReason,
     MessageState,
     OutgoingState,
     StatusThere,
@@ -39,8 +38,6 @@ from mutualaid.partners.states import (
 from requests_app.models import Need
 from requests_app.states import Urgency
 
-HIGHEST_VERSION = 2**31 - 1
-"""As high as the column counts on each database."""
 BY_STATUS = {
     StatusThere.LOOKING: "release",
     StatusThere.TAKEN: "take",
@@ -58,9 +55,9 @@ def receive_answer(partner: Partner, message: ReferralAnswer) -> None:
 
     A yes that comes too late changes nothing, and the group is told so. Another yes while help is there is
     of a group that lost what it knew, as after a backup was restored: the contact details go there again. A
-    no at any time ends it. Raises `NotBetweenUs`, and `NotPossible` for a reason that no one knows.
+    no at any time ends it. Raises `NotBetweenUs`, and `NotPossible` for a no without a reason.
     """
-    if not message.accepted and message.reason not in DeclineReason.values:
+    if not (message.accepted or message.reason):
         raise NotPossible("reason")
     referral, need = _locked(partner, message)
     if message.accepted:
@@ -74,12 +71,8 @@ def receive_status(partner: Partner, message: ReferralStatus) -> None:
     """Take how it stands there. An older one than the last changes nothing.
 
     Whoever has news of a need that they must not know of, as after a backup of ours was restored, is asked
-    to erase it. Raises `NotBetweenUs`, and `NotPossible` for a state that no one knows.
+    to erase it. Raises `NotBetweenUs`.
     """
-    if message.state not in StatusThere.values:
-        raise NotPossible("state")
-    if not 0 < message.version <= HIGHEST_VERSION:
-        raise NotPossible("version")
     referral, need = _locked(partner, message)
     newer = OutgoingReferral.objects.filter(pk=referral.pk, their_version__lt=message.version)
     if not newer.update(their_version=message.version):

@@ -8,8 +8,10 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from mutualaid import clock
+from mutualaid.forms.typed_text import one_line
 from mutualaid.group.current import current_group
 from mutualaid.partners.models import CallCount, Coming, IncomingCall, OutgoingCall, Partner
+from mutualaid.partners.models.call import LONGEST_AREA, LONGEST_TITLE
 from mutualaid.partners.outbox import send
 from mutualaid.partners.protocol import messages
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives
@@ -120,9 +122,8 @@ def take_call(partner: Partner, message: messages.Call) -> None:
     Raises `NotPossible` for one more than `MOST_OPEN`, and for a day that is over.
     """
     told = {
-        "title": message.title,
-        "category": message.category,
-        "area": message.area,
+        "title": one_line(message.title)[:LONGEST_TITLE],
+        "area": one_line(message.area)[:LONGEST_AREA],
         "day": message.day,
         "helpers_wanted": message.helpers_wanted,
         "version": message.version,

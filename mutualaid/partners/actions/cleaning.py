@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from mutualaid.catalog.models import Category, Language, Locality
-from mutualaid.catalog.time_slots import ANY_TIME
 from mutualaid.contact_points import parse_email, parse_phone
 from mutualaid.forms.name_search import plain
 from mutualaid.forms.typed_text import check_name, one_line, visible
@@ -20,11 +19,9 @@ from mutualaid.partners.protocol.messages import ReferralAsk, ReferralContact
 from mutualaid.partners.registry import NotPossible
 from requests_app.models import Channel
 from requests_app.models.need import MOST_HELPERS
-from requests_app.states import Urgency
 
 LONGEST_WORD = 120
 """Letters of a name of a kind or an area that is kept."""
-MOST_LANGUAGES = 20
 MOST_PEOPLE = 500
 LONGEST = {"phone": 100, "email": 320, "address": 300, "times": 200, "notes": 2000}
 """Letters, as many as our own forms take."""
@@ -42,10 +39,8 @@ NEEDED_FOR = {
 def asked_of(message: ReferralAsk) -> dict[str, Any]:
     """Return what an ask says, as JSON keeps it.
 
-    Raises `NotPossible` for a number out of its bounds, or a day or an answer whose time is over.
+    Raises `NotPossible` for more people than one ask is for, and a day or an answer whose time is over.
     """
-    _within(message.urgency, Urgency.values, "urgency")
-    _within(message.week_parts, range(1, ANY_TIME + 1), "week_parts")
     _within(message.helpers_wanted, range(1, MOST_HELPERS + 1), "helpers_wanted")
     if message.people_count is not None:
         _within(message.people_count, range(1, MOST_PEOPLE + 1), "people_count")
@@ -55,8 +50,8 @@ def asked_of(message: ReferralAsk) -> dict[str, Any]:
         raise NotPossible("until")
     kept = asdict(message)
     for name in ("category", "category_name", "area"):
-        kept[name] = one_line(kept[name][: 2 * LONGEST_WORD])[:LONGEST_WORD]
-    codes = (one_line(code[:10]) for code in message.languages[:MOST_LANGUAGES])
+        kept[name] = one_line(kept[name])[:LONGEST_WORD]
+    codes = map(one_line, message.languages)
     kept["languages"] = list(dict.fromkeys(filter(None, codes)))
     kept["until"] = message.until.isoformat() if message.until else None
     del kept["referral"], kept["answer_by"]
@@ -108,7 +103,7 @@ def contact_of(message: ReferralContact) -> dict[str, Any]:
         "name": _name(message.name),
         "channels": ",".join(dict.fromkeys(codes)),
         "no_voicemail": bool(message.no_voicemail),
-        "language": one_line(message.language[:10]),
+        "language": one_line(message.language),
     }
     return kept
 

@@ -15,7 +15,7 @@ from mutualaid.partners.discovery import (
 )
 from mutualaid.partners.models import Partner, SigningKey
 from mutualaid.partners.models.partner import PartnerQuerySet
-from mutualaid.partners.protocol.messages import ReferralErase, ReferralErased, ReferralWithdraw
+from mutualaid.partners.protocol.messages import FORGETTING
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Membership, Role, User
@@ -24,8 +24,6 @@ from mutualaid.transitions import StateChanged, apply_transition
 
 AGREED = {"state": PartnerState.LIVE}
 """What a decision may reserve to members."""
-STILL_SENT = (ReferralWithdraw.kind, ReferralErase.kind, ReferralErased.kind)
-"""What goes to a group that ended too: a neighbour's wish to be forgotten, and our own word that we did."""
 
 
 class SecondPerson(Exception):
@@ -56,7 +54,6 @@ def add_partner(found: SiteDescription, *, by: User) -> Partner:
                 site=found.site,
                 name=found.name,
                 phone=found.phone,
-                about=found.about,
                 public_key=found.public_key,
                 our_key=_locked_current_key(),
             )
@@ -118,7 +115,7 @@ def end(partner: Partner, *, by: User, differs: bool = False) -> None:
     """
     if not _move(partner, "end", ended_at=Now()):
         return
-    outbox.cancel_all(partner, but=STILL_SENT)
+    outbox.cancel_all(partner, but=FORGETTING)
     partner_ended.send(Partner, partner=partner)
     write_history(partner, by=by, words="ended: digits differ" if differs else "ended")
     if partner.live_at:

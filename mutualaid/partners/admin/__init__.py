@@ -1,1 +1,1 @@
-from mutualaid.partners.admin import partner, incoming, need, pages, calls  # noqa: F401, I001  they register themselves
+from mutualaid.partners.admin import calls, incoming, need, pages, partner  # noqa: F401  they register themselves

@@ -20,12 +20,13 @@ from mutualaid.catalog.forms.choices import (
     grouped_kind_choices,
     locality_choices,
 )
-from mutualaid.contact_points.reading import parse
+from mutualaid.forms.contact_in_text import has_contact
+from mutualaid.forms.typed_text import LineField
 from mutualaid.methods import post_only
 from mutualaid.partners.actions import calling
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import IncomingCall, OutgoingCall
 from mutualaid.partners.models.call import LONGEST_TITLE
-from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.people.models import User
 from requests_app.actions import NeedDetails
 from requests_app.models import Claim
@@ -37,7 +38,7 @@ COORDINATE = "requests_app.coordinate_need"
 class HandsForm(forms.Form):
     """What a call says. Nothing in it is about a neighbour."""
 
-    title = forms.CharField(
+    title = LineField(
         label=gettext_lazy("What is it?"),
         max_length=LONGEST_TITLE,
         help_text=gettext_lazy("A few words, like “Clean-up after the flood”. No name, no phone."),
@@ -71,9 +72,9 @@ class HandsForm(forms.Form):
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
-        if parse(title).points:
+        if has_contact(title):
             raise forms.ValidationError(
-                _("Leave phones and e-mails out. Your group's phone goes along by itself.")
+                _("Leave phones, e-mails and links out. Your group's phone goes along by itself.")
             )
         return title
 

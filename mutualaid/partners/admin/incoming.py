@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -21,9 +21,10 @@ from mutualaid.catalog.time_slots import ANY_TIME, in_words
 from mutualaid.local_time import format_day
 from mutualaid.partners.actions.answering import say_no, say_yes
 from mutualaid.partners.actions.cleaning import kinds_to_choose
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import IncomingReferral
 from mutualaid.partners.models.referral import IncomingReferralQuerySet
-from mutualaid.partners.rules import has_partners, is_live
+from mutualaid.partners.rules import is_live
 from mutualaid.partners.states import INCOMING_TRANSITIONS, DeclineReason, IncomingState
 from mutualaid.people.models import User
 from mutualaid.transitions import StateChanged
@@ -94,6 +95,7 @@ class Facts(NamedTuple):
 
 
 @admin_page("partners/needs/", name="partner_needs", permission=COORDINATE)
+@while_there_are_partners
 def needs(request: HttpRequest) -> HttpResponse:
     """List what waits for our answer, the most urgent first, then what goes on and what is over."""
     rows = _rows()
@@ -109,6 +111,7 @@ def needs(request: HttpRequest) -> HttpResponse:
 
 
 @admin_page("partners/needs/<int:pk>/", name="partner_need", permission=COORDINATE)
+@while_there_are_partners
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one, with what can be answered; a POST answers. Raises `Http404` for none."""
     referral = get_object_or_404(_rows(), pk=pk)
@@ -192,9 +195,7 @@ def _can(action: str, referral: IncomingReferral) -> bool:
 
 
 def _rows() -> IncomingReferralQuerySet:
-    """All, without what is encrypted. Raises `Http404` where the group does without other groups."""
-    if not has_partners():
-        raise Http404
+    """All, without what is encrypted."""
     related = "partner", "category", "locality", "answered_by"
     rows: IncomingReferralQuerySet = IncomingReferral.objects.select_related(*related)
     return rows.defer("contact", "locality__outline")

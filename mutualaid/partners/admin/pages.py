@@ -4,7 +4,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from mutualaid.admin.refusals import REFUSALS, Refusals, sentence_for
 from mutualaid.admin.site import admin_page
 from mutualaid.partners.actions.keys import PairingUnderWay, rotate
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.keys import current_key
 from mutualaid.partners.models import Partner
-from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 from mutualaid.people.models import User
 
@@ -31,13 +31,9 @@ KEY_REFUSALS: Refusals = {
 @admin_page(
     "partners/key/", name="partners_key", permission="partners.change_partner", fresh_sign_in=True
 )
+@while_there_are_partners
 def key(request: HttpRequest) -> HttpResponse:
-    """Show our key and who still knows us by an older one; make a new one on a POST.
-
-    Raises `Http404` where the group does without neighbouring groups.
-    """
-    if not has_partners():
-        raise Http404
+    """Show our key and who still knows us by an older one; make a new one on a POST."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -63,14 +59,10 @@ def key(request: HttpRequest) -> HttpResponse:
 @admin_page(
     "partners/<int:pk>/heads.txt", name="partners_heads", permission="partners.view_partner"
 )
+@while_there_are_partners
 @require_safe
 def heads(request: HttpRequest, pk: int) -> HttpResponse:
-    """The heads of a group's record that we keep: a line each of seal, last entry and head.
-
-    Raises `Http404` where the group does without neighbouring groups.
-    """
-    if not has_partners():
-        raise Http404
+    """The heads of a group's record that we keep: a line each of seal, last entry and head."""
     seals = get_object_or_404(Partner, pk=pk).witnessed_seals.order_by("number")
     lines = (
         f"{seal.number} {seal.last_number} {head}\n"

@@ -46,7 +46,7 @@ class PartnerAdmin(LookOnlyAdmin[Partner]):
     """Nothing of it is there while the group does without neighbouring groups."""
 
     change_form_template = "admin/partners/partner.html"
-    fields: ClassVar = ["site", "phone", "about"]
+    fields: ClassVar = ["site", "phone"]
 
     def get_urls(self) -> list[URLPattern]:
         return [*(page.url(self) for page in STEPS), *super().get_urls()]

@@ -13,10 +13,9 @@ from django.db.models.functions import Now
 
 from mutualaid.boundary.incoming import NONSENSE
 from mutualaid.partners import outbox
-from mutualaid.partners.delivery import ALWAYS
 from mutualaid.partners.models import IncomingMessage, IncomingReferral, Partner
 from mutualaid.partners.protocol import wire
-from mutualaid.partners.protocol.messages import Message, ReferralAsk
+from mutualaid.partners.protocol.messages import FORGETTING, Message, ReferralAsk
 from mutualaid.partners.protocol.signatures import Signature
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receiver_of
 from mutualaid.partners.states import LIVE_INCOMING, PartnerState
@@ -95,7 +94,7 @@ def _may_send(partner: Partner, message: Message | Answer) -> bool:
     if partner.state == PartnerState.LIVE:
         return True
     was_live = partner.live_at is not None
-    return was_live and isinstance(message, Message) and message.kind in ALWAYS
+    return was_live and isinstance(message, Message) and message.kind in FORGETTING
 
 
 def _read(body: bytes, signed_id: UUID) -> Message:

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -17,11 +17,11 @@ from mutualaid import clock
 from mutualaid.boundary.incoming import reads_its_body
 from mutualaid.http import tls_only
 from mutualaid.methods import post_only
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.inbox.receiving import Answer, receive
 from mutualaid.partners.models import IncomingMessage, Partner
 from mutualaid.partners.protocol import signatures
 from mutualaid.partners.protocol.addresses import own_inbox
-from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
 
 MOST_BYTES = 64 * 1024
@@ -38,20 +38,12 @@ NOT_KNOWN = Answer(HTTPStatus.UNAUTHORIZED, "not known, or not signed well")
 @csrf_exempt
 @reads_its_body
 @login_not_required
-def inbox(request: HttpRequest) -> HttpResponse:
-    """Take a signed message of a partner.
-
-    Raises `Http404` where the group does without partners, and `BadRequest` where the body breaks off.
-    """
-    if not has_partners():
-        raise Http404
-    return _take(request)
-
-
+@while_there_are_partners
 @never_cache
 @tls_only
 @post_only("about")
-def _take(request: HttpRequest) -> HttpResponse:
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Take a signed message of a partner. Raises `BadRequest` where the body breaks off."""
     try:
         answer = _refused_unread(request) or _answer(request, request.body)
     except UnreadablePostError as error:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_TITLE = 60
+LONGEST_TITLE, LONGEST_AREA = 60, 100
 
 
 class OutgoingCall(models.Model):
@@ -102,8 +102,7 @@ class IncomingCall(models.Model):
         related_name="calls",
     )
     title = models.CharField(_("what it is"), max_length=LONGEST_TITLE)
-    category = models.CharField(max_length=60, blank=True, default="")
-    area = models.CharField(_("where"), max_length=100)
+    area = models.CharField(_("where"), max_length=LONGEST_AREA)
     day = models.DateField(_("day"))
     helpers_wanted = models.PositiveIntegerField(_("how many people"))
     version = models.PositiveIntegerField()

@@ -26,7 +26,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 class Partner(models.Model):
     """Another site: its address `site` without a path (`https://crown.example`), and the key pinned for it.
 
-    `name`, `phone` and `about` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
+    `name` and `phone` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
     a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
     but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
     by which the partner knows us. `away_since` is set while its site does not answer as it should, and until
@@ -41,7 +41,6 @@ class Partner(models.Model):
     site = models.CharField(_("address"), max_length=200)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
     phone = models.CharField(_("help line"), max_length=LONGEST_PHONE, blank=True, default="")
-    about = models.CharField(_("about"), max_length=500, blank=True, default="")
     public_key = models.CharField(_("key"), max_length=64)
     key_number = models.PositiveIntegerField(default=1)
     previous_key = models.CharField(max_length=64, blank=True, default="")
@@ -123,8 +122,3 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def key_id(self) -> str:
-        """Return the key id under which its messages come: the public key itself."""
-        return self.public_key

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from mutualaid.partners.actions import referring
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import OutgoingReferral, Partner
-from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.partners.pages.fields_sent import fields_asked, fields_sent
 from mutualaid.partners.pages.standing import (
     ICONS,

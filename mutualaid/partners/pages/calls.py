@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from mutualaid.http import PersonRequest, private_page
 from mutualaid.methods import post_only
 from mutualaid.partners.actions import calling
+from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import Coming, IncomingCall
-from mutualaid.partners.pages.decorators import while_there_are_partners
 from mutualaid.partners.rules import has_partners
 from mutualaid.people.models import BlockedContactPoint, User
 

@@ -151,3 +151,7 @@ class Ping(Message):
     kind: ClassVar[str] = "ping"
     name: str = ""
     phone: str = ""
+
+
+FORGETTING = (ReferralWithdraw.kind, ReferralErase.kind, ReferralErased.kind)
+"""Kinds that go to and come from a group with which we do nothing any more: people are forgotten there."""

@@ -48,7 +48,8 @@ from mutualaid.partners.states import DeclineReason, StatusThere
 
 VOCABULARY = "https://w3id.org/valueflows/ont/vf#"
 NAME, NOTE = text(300), text(5000)
-COUNT = whole(0, 2**31 - 1)
+HIGHEST = 2**31 - 1
+COUNT = whole(0, HIGHEST)
 Path = tuple[str | int, ...]
 INTENT: Path = ("proposal", "publishes", 0)
 
@@ -96,7 +97,7 @@ PLACES: dict[type[Message], dict[str, Place]] = {
         language=text(10),
         notes=NOTE,
     ),
-    ReferralStatus: REFERRAL | _flat(state=one_of(*StatusThere.values), version=COUNT),
+    ReferralStatus: REFERRAL | _flat(state=one_of(*StatusThere.values), version=whole(1, HIGHEST)),
     ReferralWithdraw: REFERRAL,
     ReferralErase: REFERRAL,
     ReferralErased: REFERRAL | _flat(at=MOMENT),

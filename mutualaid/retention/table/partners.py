@@ -10,7 +10,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.SigningKey": (Keep("id public_key seed created_at retired_at"),),
     "partners.Partner": (
         Keep(
-            "id public_id site name phone about public_key key_number previous_key our_key state read_at"
+            "id public_id site name phone public_key key_number previous_key our_key state read_at"
             " compared_at live_at ended_at heard_at away_since clock_wrong_since clock_off_seconds"
             " quiet_until seal_sent_at seal_number seal_differs_at",
             _("Which neighbouring groups we help each other with"),
@@ -30,9 +30,10 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
         Keep("id call partner coming their_version", _("How many came from neighbouring groups")),
     ),
     "partners.IncomingCall": (
-        Keep(
-            "id public_id code partner title category area day helpers_wanted version"
-            " answer_version told_coming received_at ended_at hidden_at",
+        Remove(
+            "id public_id code partner title area day helpers_wanted version answer_version"
+            " told_coming received_at ended_at hidden_at",
+            After("ended_at", "record_days"),
             _("What neighbouring groups called for"),
         ),
     ),

@@ -58,7 +58,7 @@ def a_group_may_know_who_it_is(_here: Scene, browser: Client) -> Any:
 @shows("partners/consent.html")
 def what_would_go_to_a_group_that_says_little(_here: Scene, browser: Client) -> Any:
     need = groups.askable_need()
-    crown = groups.live_group(about="", phone="")
+    crown = groups.live_group(phone="")
     question = groups.asked(need, crown, OutgoingState.ACCEPTED)
     return browser.post(f"{link(need)}groups/{question.public_id}/", {"show": "1"})
 
