@@ -14,11 +14,12 @@ from mutualaid.partners.states import HELP_THERE, LIVE_OUTGOING, OutgoingState
 from mutualaid.partners.sweep import sweep
 from mutualaid.transitions import StateChanged
 from requests_app import actions
+from requests_app.access.veiling import veil_household
 from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Need
 from requests_app.states import CloseReason, NeedState
-from tests.support import handing_on
+from tests.support import factories, handing_on
 from tests.support.at_once import at_once
 from tests.support.handing_on import anew
 
@@ -157,19 +158,37 @@ def test_a_change_here_and_a_yes_or_news_of_it_at_once(groups, started, way):
         assert anew(need).state != NeedState.REFERRED
 
 
-def test_a_locked_ask_leaves_its_key_free(groups):
+def undo_closing(need: Need) -> None:
+    undone = actions.undo_step(need.events.latest("pk").batch, by=SITE)
+    assert undone.undone == 1
+
+
+LOCKS_AN_ASK: dict[str, Callable[[Need, Need], object]] = {
+    "locked": lambda need, _other: lock_ask(need.ask),
+    "its contact written": lambda need, _other: need.ask.contact.save(),
+    "told apart": lambda need, other: actions.mark_alike(need.ask, other=other.ask, by=SITE),
+    "veiled": lambda need, _other: veil_household(need.ask),
+    "a step undone": lambda need, _other: undo_closing(need),
+}
+
+
+@pytest.mark.parametrize("way", LOCKS_AN_ASK)
+def test_a_locked_ask_leaves_its_key_free(groups, way):
     """On PostgreSQL who writes a need twice locks the key of its ask, after the need."""
-    ask = handing_on.need().ask
+    need, other = handing_on.need(), handing_on.need()
+    if way == "a step undone":
+        actions.claim_need(need, by=factories.person("Sam"), weekly_limit=5)
+        actions.close_needs([need], by=SITE, reason=CloseReason.UNABLE)
 
     def lock_key() -> bool:
         if connection.vendor == "postgresql":
             with transaction.atomic(), connection.cursor() as cursor:
                 query = "SELECT 1 FROM requests_app_ask WHERE id = %s FOR KEY SHARE NOWAIT"
-                cursor.execute(query, [ask.pk])
+                cursor.execute(query, [need.ask_id])
         return True
 
     with transaction.atomic():
-        lock_ask(ask)
+        LOCKS_AN_ASK[way](need, other)
         assert at_once([lock_key]) == [True]
 
 
