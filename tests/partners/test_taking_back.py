@@ -391,6 +391,18 @@ def test_with_neighbouring_groups_switched_off_erasing_still_goes_there(need, cr
     assert handing_on.told(crown) == LATE
 
 
+@pytest.mark.parametrize("bar", [one for one in BARS if "put together" not in one])
+def test_switched_off_what_may_not_be_asked_any_more_is_taken_back_too(
+    need, crown, carla, mallory, bar
+):
+    """No query finds words on who must not find out, so no sweep would once it is switched on again."""
+    referral = handing_on.agreed(need, crown)
+    factories.set_policy(has_partners=False)
+    BARS[bar](need.ask, coordinator(carla), mallory)
+    assert anew(referral).state == O.WITHDRAWN
+    assert handing_on.told(crown)[-2:] == ["withdraw", "erase"]
+
+
 def test_switched_off_what_no_one_answers_comes_back(need, crown):
     referral = handing_on.asked(need, crown)
     factories.set_policy(has_partners=False)
