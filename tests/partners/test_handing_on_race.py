@@ -213,3 +213,53 @@ def test_contact_details_that_a_worker_takes_as_they_are_taken_back(groups):
         ended = anew(referral)
         assert ended.state == O.WITHDRAWN
         assert bool(ended.erase_asked_at) == bool(ended.contact_sent_at) == was_taken
+
+
+def test_a_yes_and_a_taking_back_at_once_leave_nothing_there(groups):
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.accepted(need, groups[0])
+        jobs = [
+            tried(partial(referring.consent, anew(referral))),
+            tried(partial(referring.take_back, anew(referral))),
+            tried(sweep),
+        ]
+        at_once(jobs)
+        sweep()
+        ended = anew(referral)
+        assert ended.state == O.WITHDRAWN
+        assert "contact" not in handing_on.told(groups[0])
+        assert anew(need).state == NeedState.OPEN
+
+
+def test_assigned_here_as_a_group_says_yes_it_goes_on_here(groups, carla):
+    """Opened again and assigned; the group's yes, first or last, leads to no contact."""
+    sam = factories.person("Sam")
+
+    def assign(need: Need) -> None:
+        actions.resume_need(need, by=coordinator(carla))
+        actions.assign_need(anew(need), to=sam, by=coordinator(carla))
+
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.asked(need, groups[0])
+        handing_on.deliver(groups[0])
+        yes = ReferralAnswer(referral.public_id, accepted=True)
+        says = partial(handing_on.says, groups[0], yes)
+        assert all(at_once([tried(partial(assign, anew(need))), tried(says), tried(sweep)])[:1])
+        sweep()
+        assert anew(need).state == NeedState.CLAIMED
+        assert anew(referral).state == O.WITHDRAWN
+        assert "withdraw" in handing_on.told(groups[0])
+
+
+@pytest.mark.parametrize("word", ["confirmed", "unmet", "not_needed"])
+def test_two_sweeps_at_once_go_on_with_a_need_once(groups, word):
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.taken(need, groups[0])
+        handing_on.stands(referral, word, 2)
+        before = need.events.count()
+        at_once([tried(sweep), tried(sweep)])
+        assert need.events.count() == before + 1
+        assert not OutgoingReferral.objects.filter(next_due=True).exists()
