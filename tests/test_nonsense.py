@@ -54,6 +54,7 @@ NO_PAGE = {
     "/admin/partners/partner/<int:pk>/compare/": "as above",
     "/admin/partners/partner/<int:pk>/end/": "as above",
     "/admin/partners/partner/<int:pk>/pause/": "as above",
+    "/admin/partners/partner/<int:pk>/renamed/": "as above",
     "/admin/partners/partner/<int:pk>/resume/": "as above",
     "/admin/partners/partner/<int:pk>/talked/": "as above",
     "/admin/partners/partner/<path:object_id>/change/": "as above",

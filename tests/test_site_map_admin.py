@@ -50,6 +50,7 @@ STEPS = """
     /partners/partner/<int:pk>/resume/                         404 404
     /partners/partner/<int:pk>/end/                            404 404
     /partners/partner/<int:pk>/talked/                         404 404
+    /partners/partner/<int:pk>/renamed/                        404 404
     /partners/needs/                                           404 404
     /partners/needs/<int:pk>/                                  404 404
     /many-hands/                                               404 404

@@ -58,7 +58,7 @@ def asks_to_veil() -> QuerySet[Ask]:
 
 def _veil(asks: QuerySet[Ask]) -> int:
     """Veil those of these asks that are not, each with what stands beside it; return how many."""
-    locked = [ask for ask in asks.select_for_update().order_by("pk") if not ask.veiled]
+    locked = [ask for ask in asks.select_for_update(no_key=True).order_by("pk") if not ask.veiled]
     for at in range(0, len(locked), BATCH):
         _veil_batch(locked[at : at + BATCH])
     return len(locked)

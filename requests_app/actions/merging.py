@@ -243,7 +243,7 @@ def _send_new_link(ask: Ask) -> None:
 
 def _lock_alike(ids: Collection[int]) -> list[Ask]:
     """Lock asks in the order of `_lock_asks`, and return them. Raises `Erased` if one has been erased."""
-    locked = list(Ask.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    locked = list(Ask.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
     if any(ask.erased_at for ask in locked):
         raise Erased
     return locked

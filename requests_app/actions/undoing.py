@@ -204,7 +204,7 @@ def _undo_of_ask(events: Sequence[NeedEvent], *, by: Actor) -> list[Undone]:
     All needs of the ask are locked first, in one order, for whoever locks several of them.
     """
     ask = events[0].need.ask_id
-    list(Ask.objects.filter(pk=ask).select_for_update())
+    list(Ask.objects.filter(pk=ask).select_for_update(no_key=True))
     list(Need.objects.filter(ask=ask).select_for_update().order_by("pk"))
     undone, looked_for = list[Undone](), list[Claim]()
     for event in events:
@@ -260,7 +260,7 @@ def _lock(need: Need) -> None:
 
     Raises `Erased` where the time of the ask is over, and `StateChanged` where the need moved to another.
     """
-    ask = Ask.objects.select_for_update().get(pk=need.ask_id)
+    ask = Ask.objects.select_for_update(no_key=True).get(pk=need.ask_id)
     if ask.erased_at:
         raise Erased
     together = Q(pk=need.pk) | Q(merged_into=need.pk) | Q(pk=need.merged_into_id)

@@ -258,7 +258,8 @@ class AskContact(models.Model):
         """
         is_new = self._state.adding
         if not is_new:
-            ask = Ask.objects.select_for_update().only("erased_at", "veiled").get(pk=self.pk)
+            rows = Ask.objects.select_for_update(no_key=True).only("erased_at", "veiled")
+            ask = rows.get(pk=self.pk)
             if ask.erased_at:
                 raise Erased
             self.ask.veiled = ask.veiled

@@ -40,6 +40,14 @@ HIDDEN = (
     "Ladder example dot com",
     "Ladder t.me/sam",
     "Ladder @sam",
+    "Ladder sixoheightfivefivefivezeroonefourtwo",
+    "Лестница шесть ноль восемь пять пять пять ноль один четыре два",
+    "Thang sáu không tám năm năm năm không một bốn hai",
+    "Nechèl sis zewo uit senk senk senk zewo youn kat de",
+    "سلم ستة صفر ثمانية خمسة خمسة خمسة صفر واحد أربعة اثنان",
+    "Ladder, insta sam.b",
+    "Ladder WhatsApp Sam",
+    "梯子 微信 sam",
 )
 FINE = (
     "Ladder, 3 metres",
@@ -55,6 +63,10 @@ FINE = (
     "Tent for 4 people at the weekend",
     "Dr. Martens, size 40",
     "One pot, two pans, three lids",
+    "Bàn ăn cho sáu người, ba ghế",
+    "De chèz, yon tab pou kat moun",
+    "Шесть стульев и два стола",
+    "Insta360 camera",
 )
 
 

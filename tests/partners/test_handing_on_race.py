@@ -14,11 +14,12 @@ from mutualaid.partners.states import HELP_THERE, LIVE_OUTGOING, OutgoingState
 from mutualaid.partners.sweep import sweep
 from mutualaid.transitions import StateChanged
 from requests_app import actions
+from requests_app.access.veiling import veil_household
 from requests_app.lifecycle.actors import SITE, coordinator
 from requests_app.lifecycle.transitions import lock_ask
 from requests_app.models import Need
 from requests_app.states import CloseReason, NeedState
-from tests.support import handing_on
+from tests.support import factories, handing_on
 from tests.support.at_once import at_once
 from tests.support.handing_on import anew
 
@@ -157,19 +158,37 @@ def test_a_change_here_and_a_yes_or_news_of_it_at_once(groups, started, way):
         assert anew(need).state != NeedState.REFERRED
 
 
-def test_a_locked_ask_leaves_its_key_free(groups):
+def undo_closing(need: Need) -> None:
+    undone = actions.undo_step(need.events.latest("pk").batch, by=SITE)
+    assert undone.undone == 1
+
+
+LOCKS_AN_ASK: dict[str, Callable[[Need, Need], object]] = {
+    "locked": lambda need, _other: lock_ask(need.ask),
+    "its contact written": lambda need, _other: need.ask.contact.save(),
+    "told apart": lambda need, other: actions.mark_alike(need.ask, other=other.ask, by=SITE),
+    "veiled": lambda need, _other: veil_household(need.ask),
+    "a step undone": lambda need, _other: undo_closing(need),
+}
+
+
+@pytest.mark.parametrize("way", LOCKS_AN_ASK)
+def test_a_locked_ask_leaves_its_key_free(groups, way):
     """On PostgreSQL who writes a need twice locks the key of its ask, after the need."""
-    ask = handing_on.need().ask
+    need, other = handing_on.need(), handing_on.need()
+    if way == "a step undone":
+        actions.claim_need(need, by=factories.person("Sam"), weekly_limit=5)
+        actions.close_needs([need], by=SITE, reason=CloseReason.UNABLE)
 
     def lock_key() -> bool:
         if connection.vendor == "postgresql":
             with transaction.atomic(), connection.cursor() as cursor:
                 query = "SELECT 1 FROM requests_app_ask WHERE id = %s FOR KEY SHARE NOWAIT"
-                cursor.execute(query, [ask.pk])
+                cursor.execute(query, [need.ask_id])
         return True
 
     with transaction.atomic():
-        lock_ask(ask)
+        LOCKS_AN_ASK[way](need, other)
         assert at_once([lock_key]) == [True]
 
 
@@ -194,3 +213,53 @@ def test_contact_details_that_a_worker_takes_as_they_are_taken_back(groups):
         ended = anew(referral)
         assert ended.state == O.WITHDRAWN
         assert bool(ended.erase_asked_at) == bool(ended.contact_sent_at) == was_taken
+
+
+def test_a_yes_and_a_taking_back_at_once_leave_nothing_there(groups):
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.accepted(need, groups[0])
+        jobs = [
+            tried(partial(referring.consent, anew(referral))),
+            tried(partial(referring.take_back, anew(referral))),
+            tried(sweep),
+        ]
+        at_once(jobs)
+        sweep()
+        ended = anew(referral)
+        assert ended.state == O.WITHDRAWN
+        assert "contact" not in handing_on.told(groups[0])
+        assert anew(need).state == NeedState.OPEN
+
+
+def test_assigned_here_as_a_group_says_yes_it_goes_on_here(groups, carla):
+    """Opened again and assigned; the group's yes, first or last, leads to no contact."""
+    sam = factories.person("Sam")
+
+    def assign(need: Need) -> None:
+        actions.resume_need(need, by=coordinator(carla))
+        actions.assign_need(anew(need), to=sam, by=coordinator(carla))
+
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.asked(need, groups[0])
+        handing_on.deliver(groups[0])
+        yes = ReferralAnswer(referral.public_id, accepted=True)
+        says = partial(handing_on.says, groups[0], yes)
+        assert all(at_once([tried(partial(assign, anew(need))), tried(says), tried(sweep)])[:1])
+        sweep()
+        assert anew(need).state == NeedState.CLAIMED
+        assert anew(referral).state == O.WITHDRAWN
+        assert "withdraw" in handing_on.told(groups[0])
+
+
+@pytest.mark.parametrize("word", ["confirmed", "unmet", "not_needed"])
+def test_two_sweeps_at_once_go_on_with_a_need_once(groups, word):
+    for _ in range(TIMES):
+        need = handing_on.need()
+        referral = handing_on.taken(need, groups[0])
+        handing_on.stands(referral, word, 2)
+        before = need.events.count()
+        at_once([tried(sweep), tried(sweep)])
+        assert need.events.count() == before + 1
+        assert not OutgoingReferral.objects.filter(next_due=True).exists()

@@ -13,7 +13,7 @@ from mutualaid.partners import keys
 from mutualaid.partners.admin import partner as partner_admin
 from mutualaid.partners.discovery import Trouble
 from mutualaid.partners.models import Partner, SigningKey
-from mutualaid.partners.protocol.messages import Seal
+from mutualaid.partners.protocol.messages import Ping, Seal
 from mutualaid.partners.states import PARTNER_TRANSITIONS, PartnerState
 from mutualaid.people.models import Role, User
 from tests.support import factories, partners, recorded, voting
@@ -22,7 +22,7 @@ from tests.support.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST, ADD, KEY = "/admin/partners/partner/", "/admin/partners/partner/add/", "/admin/partners/key/"
-STEPS = ("compare", "agree", "pause", "resume", "end", "talked")
+STEPS = ("compare", "agree", "pause", "resume", "end", "talked", "renamed")
 
 
 def page(partner: Partner, step: str = "change") -> str:
@@ -214,6 +214,32 @@ def test_heads_that_differ_are_shown_and_told_of_until_they_are_talked_about(des
     desk.post(page(crown.partner, "talked"))
     assert "A head of the record differs" not in text_of(desk.get(LIST))
     assert "cd" * 32 in text_of(desk.get(page(crown.partner)))
+
+
+def test_a_new_name_and_phone_are_taken_over_as_they_were_read(desk, crown):
+    crown.post(Client(), Ping(name="Riverside Care", phone="555 0777"))
+    assert "name or phone is a new one" in text_of(desk.get(LIST))
+    shown = text_of(desk.get(page(crown.partner, "renamed")))
+    assert "Riverside Care" in shown
+    assert "555 0777" in shown
+    read = {"name": "Riverside Care", "phone": "555 0777"}
+    crown.post(Client(), Ping(name="Someone Else", phone="555 0777"))
+    assert "changed" in text_of(desk.post(page(crown.partner, "renamed"), read))
+    crown.partner.refresh_from_db()
+    assert (crown.partner.name, crown.partner.phone) == ("Crown Heights", "555 0199")
+    crown.post(Client(), Ping(name="Riverside Care", phone="555 0777"))
+    answer = desk.post(page(crown.partner, "renamed"), read, follow=True)
+    assert "We use it from now on." in text_of(answer)
+    crown.partner.refresh_from_db()
+    assert (crown.partner.name, crown.partner.phone) == ("Riverside Care", "555 0777")
+    assert "name or phone is a new one" not in text_of(desk.get(LIST))
+
+
+def test_what_no_site_says_is_not_taken_over(desk, crown):
+    desk.post(page(crown.partner, "renamed"), {"name": "Someone Else", "phone": "555 0777"})
+    desk.post(page(crown.partner, "renamed"), {})
+    crown.partner.refresh_from_db()
+    assert (crown.partner.name, crown.partner.phone) == ("Crown Heights", "555 0199")
 
 
 def test_everyone_sees_which_groups_keep_our_heads(crown):

@@ -67,18 +67,29 @@ def test_no_one_is_pinged_while_the_group_does_without_partners(crown):
     assert pinged() == []
 
 
-def test_a_ping_changes_name_and_phone_and_nothing_else(crown, client):
+def test_a_ping_says_a_new_name_and_phone_and_changes_neither(crown, client):
     before = kept()
     answer = crown.post(client, Ping(name="Crown  Heights\u202e Together", phone="555 0777"))
     assert answer.status_code == 200
     after = kept()
-    assert (after["name"], after["phone"]) == ("Crown Heights Together", "555 0777")
-    ours = {"name", "phone", "heard_at"}
+    assert (after["told_name"], after["told_phone"]) == ("Crown Heights Together", "555 0777")
+    ours = {"told_name", "told_phone", "heard_at"}
     assert {key for key in before if before[key] != after[key]} == ours
+    crown.post(client, Ping(name="Crown Heights", phone="555 0199"))
+    assert (kept()["told_name"], kept()["told_phone"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["Call 555 0199 at pay.example", "Riverside Mutual Aid", "Riverside  mutual aid!", "…"]
+)
+def test_no_ping_calls_a_group_what_misleads(crown, name):
+    change_group(by=None, changes={"name": "Riverside Mutual Aid"})
+    take_ping(crown.partner, Ping(name=name))
+    assert kept()["told_name"] == ""
 
 
 def test_what_a_ping_leaves_out_or_says_at_length_does_no_harm(crown):
     take_ping(crown.partner, Ping())
-    assert (kept()["name"], kept()["phone"]) == ("Crown Heights", "555 0199")
+    assert (kept()["told_name"], kept()["told_phone"]) == ("", "")
     take_ping(crown.partner, Ping(name="a" * 300, phone="5" * 300))
-    assert (kept()["name"], kept()["phone"]) == ("a" * 100, "5" * 60)
+    assert (kept()["told_name"], kept()["told_phone"]) == ("a" * 100, "5" * 60)

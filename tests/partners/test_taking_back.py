@@ -11,7 +11,7 @@ from mutualaid.notify.registry import compose
 from mutualaid.partners.actions import referring
 from mutualaid.partners.attention import erasing_to_ring_about
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
-from mutualaid.partners.protocol.messages import ReferralContact, ReferralErased
+from mutualaid.partners.protocol.messages import ReferralAnswer, ReferralContact, ReferralErased
 from mutualaid.partners.signals import partner_ended
 from mutualaid.partners.states import MessageState, OutgoingState, PartnerState, TakenBack
 from mutualaid.partners.sweep import sweep
@@ -99,6 +99,27 @@ def test_contact_details_that_wait_are_cancelled_and_never_were_there(need, crow
     taken_back = anew(referral)
     assert (taken_back.contact_sent_at, taken_back.erase_asked_at) == (None, None)
     assert OutgoingMessage.objects.get(kind=ReferralContact.kind).body == ""
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        lambda one: handing_on.stands(one, "unmet", 1),
+        lambda one: handing_on.stands(one, "not_needed", 1),
+        lambda one: handing_on.stands(one, "confirmed", 1),
+        lambda one: handing_on.says(
+            one.partner, ReferralAnswer(one.public_id, accepted=False, reason="other")
+        ),
+        handing_on.erased,
+    ],
+)
+def test_contact_details_that_wait_do_not_go_to_a_group_that_ended_it(need, crown, word):
+    """As one that takes nothing for a while, and then all that waits for it."""
+    referral = handing_on.accepted(need, crown)
+    referring.consent(referral)
+    word(anew(referral))
+    assert anew(referral).ended_at is not None
+    assert "contact" not in handing_on.told(crown)
 
 
 def test_contact_details_that_were_tried_may_be_there_and_are_erased_in_order(need, crown):
@@ -368,6 +389,18 @@ def test_with_neighbouring_groups_switched_off_erasing_still_goes_there(need, cr
     factories.set_policy(has_partners=False)
     erase_ask(need.ask)
     assert handing_on.told(crown) == LATE
+
+
+@pytest.mark.parametrize("bar", [one for one in BARS if "put together" not in one])
+def test_switched_off_what_may_not_be_asked_any_more_is_taken_back_too(
+    need, crown, carla, mallory, bar
+):
+    """No query finds words on who must not find out, so no sweep would once it is switched on again."""
+    referral = handing_on.agreed(need, crown)
+    factories.set_policy(has_partners=False)
+    BARS[bar](need.ask, coordinator(carla), mallory)
+    assert anew(referral).state == O.WITHDRAWN
+    assert handing_on.told(crown)[-2:] == ["withdraw", "erase"]
 
 
 def test_switched_off_what_no_one_answers_comes_back(need, crown):

@@ -30,6 +30,7 @@ from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives, set
 from mutualaid.partners.states import (
     HELP_THERE,
     LIVE_OUTGOING,
+    OUTGOING_TRANSITIONS,
     MessageState,
     OutgoingState,
     StatusThere,
@@ -77,7 +78,10 @@ def receive_status(partner: Partner, message: ReferralStatus) -> None:
     newer = OutgoingReferral.objects.filter(pk=referral.pk, their_version__lt=message.version)
     if not newer.update(their_version=message.version):
         return
-    if move(referral, BY_STATUS[StatusThere(message.state)]):
+    action = BY_STATUS[StatusThere(message.state)]
+    if OUTGOING_TRANSITIONS[action].target not in LIVE_OUTGOING:
+        _keep_here(referral)
+    if move(referral, action):
         _follow(referral, need)
     elif referral.contact_sent_at is None:
         _take_back_unknown(referral)
@@ -87,6 +91,7 @@ def receive_status(partner: Partner, message: ReferralStatus) -> None:
 def receive_erased(partner: Partner, message: ReferralErased) -> None:
     """Note that it is erased there. A group that erased it unasked helps no more. Raises `NotBetweenUs`."""
     referral, _need = _locked(partner, message)
+    _keep_here(referral)
     note_erased(referral, at=min(message.at, clock.now()))
     if move(referral, "fail"):
         tell_could_not(referral)
@@ -130,11 +135,17 @@ def _accept(referral: OutgoingReferral, need: Need | None) -> None:
 
 def _decline(referral: OutgoingReferral, reason: str) -> None:
     was_accepted = referral.state == OutgoingState.ACCEPTED
+    _keep_here(referral)
     if move(referral, "decline", reason=reason):
         if was_accepted:
             tell_could_not(referral)
     elif move(referral, "fail", reason=reason):
         _end_of_help(referral)
+
+
+def _keep_here(referral: OutgoingReferral) -> None:
+    """Let no contact details go any more that wait: for this group it is over, by its own word."""
+    outbox.cancel(referral.public_id, [ReferralContact.kind])
 
 
 def _follow(referral: OutgoingReferral, need: Need | None) -> None:

@@ -122,6 +122,19 @@ def end(partner: Partner, *, by: User, differs: bool = False) -> None:
         record.note_ended(partner, by=by)
 
 
+@transaction.atomic
+def take_over(partner: Partner, *, name: str, phone: str, by: User) -> None:
+    """Call a group what its site says since, as the coordinator read it: `told_name` and `told_phone`.
+
+    Raises `StateChanged` where it says something else by now.
+    """
+    seen = Partner.objects.filter(pk=partner.pk, told_name=name, told_phone=phone)
+    new = {column: said for column, said in (("name", name), ("phone", phone)) if said}
+    if not new or not seen.update(**new, told_name="", told_phone=""):
+        raise StateChanged("take_over")
+    write_history(partner, by=by, changed=sorted(new))
+
+
 def members_agree() -> bool:
     """Whether members agree to another group by a decision, and no two people alone."""
     try:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from mutualaid.forms.typed_text import one_line
+from mutualaid.forms.typed_text import check_name, one_line
 from mutualaid.group.current import current_group
 from mutualaid.partners.models import OutgoingMessage, Partner
 from mutualaid.partners.models.partner import LONGEST_NAME, LONGEST_PHONE
@@ -33,10 +34,27 @@ def ping_the_silent() -> Iterator[Partner]:
 
 @receives(Ping)
 def take_ping(partner: Partner, ping: Ping) -> None:
-    """Note how the partner is called now, and which phone helps. What it leaves out stays as it was."""
-    name, phone = one_line(ping.name)[:LONGEST_NAME], one_line(ping.phone)[:LONGEST_PHONE]
-    if said := {key: text for key, text in (("name", name), ("phone", phone)) if text}:
-        Partner.objects.filter(pk=partner.pk).update(**said)
+    """Note what the partner says that it is called now, and which phone helps, for a coordinator to look at.
+
+    Neighbours go by both when they decide who may know of them, so a message changes neither. What it leaves
+    out, or what misleads, is nothing new.
+    """
+    name, phone = _name(ping.name), one_line(ping.phone)[:LONGEST_PHONE]
+    Partner.objects.filter(pk=partner.pk).update(
+        told_name="" if name == partner.name else name,
+        told_phone="" if phone == partner.phone else phone,
+    )
+
+
+def _name(told: str) -> str:
+    """Return what a group may be called here, "" for what misleads: a link, or the name of our own group.
+
+    Neighbours read it in our messages.
+    """
+    try:
+        return check_name(told[: 10 * LONGEST_NAME])[:LONGEST_NAME]
+    except ValidationError:
+        return ""
 
 
 def _silent() -> QuerySet[Partner]:

@@ -4,13 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mutualaid.admin.refusals import CHANGED, REFUSALS, Refusals
 from mutualaid.admin.step_page import StepPage
+from mutualaid.catalog.area_names import isolated
 from mutualaid.partners.actions import pairing, witnessing
 from mutualaid.partners.keys import digits
 from mutualaid.partners.models import Partner
@@ -145,4 +146,36 @@ class TalkedPage(StepPage[Partner, forms.Form]):
         return _("Noted.")
 
 
-STEPS = (ComparePage, AgreePage, PausePage, ResumePage, EndPage, TalkedPage)
+class NewWordsForm(forms.Form):
+    """What the coordinator reads on the page, so that they take over nothing else."""
+
+    name = forms.CharField(required=False, widget=forms.HiddenInput)
+    phone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class NewWordsPage(StepPage[Partner, forms.Form]):
+    """Show the name and the phone that a group's site says now, and take them over."""
+
+    name, permission = "renamed", "act"
+    title = gettext_lazy("A new name or phone")
+    button = gettext_lazy("Use it from now on")
+    form_class = NewWordsForm
+
+    def form(self, data: QueryDict | None = None) -> forms.Form:
+        said = {"name": self.row.told_name, "phone": self.row.told_phone}
+        return NewWordsForm(data, initial=said)
+
+    def act(self, form: forms.Form) -> str:
+        pairing.take_over(self.row, by=self.me, **form.cleaned_data)
+        return _("We use it from now on.")
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        said = filter(None, (self.row.told_name, self.row.told_phone))
+        words = _(
+            "Their site says now: {said}. Neighbours see it when they are asked whether this group may know"
+            " who they are. If no one told you of it, first ring them by the number you know."
+        )
+        return {"explains": words.format(said=_(", ").join(map(isolated, said)))}
+
+
+STEPS = (ComparePage, AgreePage, PausePage, ResumePage, EndPage, TalkedPage, NewWordsPage)

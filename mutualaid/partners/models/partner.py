@@ -26,12 +26,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 class Partner(models.Model):
     """Another site: its address `site` without a path (`https://crown.example`), and the key pinned for it.
 
-    `name` and `phone` are as its site says them; `public_key` (Ed25519, hexadecimal) changes only by
-    a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets nothing
-    but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is the key
-    by which the partner knows us. `away_since` is set while its site does not answer as it should, and until
-    `quiet_until` we leave it alone. While its clock and ours differ too much for its messages to be taken,
-    `clock_off_seconds` says by how much it is ahead.
+    `name` and `phone` are as its site said them when it was read; `told_name` and `told_phone` are
+    what it says since, until a coordinator takes that over. `public_key` (Ed25519, hexadecimal) changes only
+    by a message that was signed with the one before, counted in `key_number`. By `previous_key` it gets
+    nothing but the answer to what it sent already: that to its `key.rotate` may have been lost. `our_key` is
+    the key by which the partner knows us. `away_since` is set while its site does not answer as it should,
+    and until `quiet_until` we leave it alone. While its clock and ours differ too much for its messages to be
+    taken, `clock_off_seconds` says by how much it is ahead.
 
     Of our record, `seal_sent_at` says when we last sent our newest seal, `seal_number` is the newest that it
     holds, and `seal_differs_at` is set once it says that it holds another head than the one we sent.
@@ -41,6 +42,10 @@ class Partner(models.Model):
     site = models.CharField(_("address"), max_length=200)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
     phone = models.CharField(_("help line"), max_length=LONGEST_PHONE, blank=True, default="")
+    told_name = models.CharField(_("new name"), max_length=LONGEST_NAME, blank=True, default="")
+    told_phone = models.CharField(
+        _("new help line"), max_length=LONGEST_PHONE, blank=True, default=""
+    )
     public_key = models.CharField(_("key"), max_length=64)
     key_number = models.PositiveIntegerField(default=1)
     previous_key = models.CharField(max_length=64, blank=True, default="")

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from mutualaid.partners import rules
 from mutualaid.partners.actions import following
 from mutualaid.partners.exports import referrals_for
 from mutualaid.partners.models import Partner
@@ -29,20 +28,17 @@ def on_no_longer_referred(needs: Collection[Need], **_: Any) -> None:
 @receiver(need_changed)
 def on_need_changed(need: Need, **_: Any) -> None:
     """It may be kept from someone now, or be of a household of which another one says no."""
-    if rules.has_partners():
-        following.take_back_if_not_allowed(need)
+    following.take_back_if_not_allowed(need)
 
 
 @receiver(partners_refused)
 def on_partners_refused(ask: Ask, **_: Any) -> None:
-    if rules.has_partners():
-        following.follow_ask(ask, contact_changed=False)
+    following.follow_ask(ask, contact_changed=False)
 
 
 @receiver(ask_changed)
 def on_ask_changed(ask: Ask, fields: Collection[str], **_: Any) -> None:
-    if rules.has_partners():
-        following.follow_ask(ask, contact_changed=following.is_told(fields))
+    following.follow_ask(ask, contact_changed=following.is_told(fields))
 
 
 @receiver(rows_ending, sender=Need)

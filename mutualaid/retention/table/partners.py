@@ -10,9 +10,9 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.SigningKey": (Keep("id public_key seed created_at retired_at"),),
     "partners.Partner": (
         Keep(
-            "id public_id site name phone public_key key_number previous_key our_key state read_at"
-            " compared_at live_at ended_at heard_at away_since clock_wrong_since clock_off_seconds"
-            " quiet_until seal_sent_at seal_number seal_differs_at",
+            "id public_id site name phone told_name told_phone public_key key_number previous_key"
+            " our_key state read_at compared_at live_at ended_at heard_at away_since clock_wrong_since"
+            " clock_off_seconds quiet_until seal_sent_at seal_number seal_differs_at",
             _("Which neighbouring groups we help each other with"),
         ),
         Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
