@@ -19,7 +19,7 @@ from mutualaid.notify.follow_up.overdue import overdue
 from mutualaid.notify.models import STUCK, CallTask, Notification
 from mutualaid.notify.routing.unconfirmed_texts import nearly_used_up
 from mutualaid.partners.actions.witnessing import partners_whose_record_differs
-from mutualaid.partners.attention import groups_to_ring_about_erasing, needs_to_answer
+from mutualaid.partners.attention import groups_to_ring_about_erasing, needs_of_groups
 from mutualaid.partners.models import Partner
 from mutualaid.partners.rules import has_partners
 from mutualaid.partners.states import PartnerState
@@ -106,21 +106,28 @@ def _needs(scope: Scope) -> Iterator[Row]:
 
 
 def _of_other_groups(me: User) -> Iterator[Row]:
-    waiting = needs_to_answer()
-    if waiting is None:
+    needs = needs_of_groups()
+    if needs is None:
         return
     url = reverse("admin:partner_needs") if me.has_perm("requests_app.coordinate_need") else ""
     label = ngettext(
         "need of a neighbouring group waits for an answer",
         "needs of neighbouring groups wait for an answer",
-        waiting.many,
+        needs.to_answer,
     )
-    if waiting.first:
+    if needs.first:
         label = _("%(needs)s, first by %(time)s") % {
             "needs": label,
-            "time": format_moment(waiting.first),
+            "time": format_moment(needs.first),
         }
-    yield Row(Band.NOW, label, waiting.many, url)
+    yield Row(Band.NOW, label, needs.to_answer, url)
+    if needs.lost:
+        label = ngettext(
+            "need of a neighbouring group that they no longer know of: call them",
+            "needs of neighbouring groups that they no longer know of: call them",
+            needs.lost,
+        )
+        yield Row(Band.TODAY, label, needs.lost, url)
 
 
 def _duplicates(me: User) -> Iterator[Row]:

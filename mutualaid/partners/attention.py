@@ -9,26 +9,36 @@ from django.db.models.functions import Now
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage, OutgoingReferral
 from mutualaid.partners.protocol.messages import ReferralErase
 from mutualaid.partners.rules import has_partners
-from mutualaid.partners.states import MessageState
+from mutualaid.partners.states import IncomingState, MessageState
 
 
-class ToAnswer(NamedTuple):
-    """So many needs of other groups wait for our answer; the first until then."""
+class NeedsOfGroups(NamedTuple):
+    """So many needs of other groups are `to_answer`, the `first` until then.
 
-    many: int
+    `lost` are those that go on here, and of which the other group knows nothing any more.
+    """
+
+    to_answer: int
     first: datetime | None
+    lost: int
 
 
 RECEIPT_DAYS = 7
 """Days in which a group says that it erased what we asked it to."""
 
 
-def needs_to_answer() -> ToAnswer | None:
-    """What waits for a coordinator's yes or no; None where the group does without other groups."""
+def needs_of_groups() -> NeedsOfGroups | None:
+    """What waits for a coordinator, in one query; None where the group does without other groups."""
     if not has_partners():
         return None
-    waiting = IncomingReferral.objects.to_answer().order_by()
-    return ToAnswer(**waiting.aggregate(many=Count("pk"), first=Min("answer_by")))
+    is_waiting = Q(pk__in=IncomingReferral.objects.to_answer().order_by().values("pk"))
+    is_lost = Q(state=IncomingState.RECEIVED, unknown_there_at__isnull=False)
+    counted = IncomingReferral.objects.live().aggregate(
+        to_answer=Count("pk", filter=is_waiting),
+        first=Min("answer_by", filter=is_waiting),
+        lost=Count("pk", filter=is_lost),
+    )
+    return NeedsOfGroups(**counted)
 
 
 class GroupToRing(NamedTuple):

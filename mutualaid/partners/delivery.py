@@ -43,7 +43,9 @@ ASKED_TO_WAIT = timedelta(minutes=1)
 """Where a site says 429 and not for how long."""
 LONGEST_ASKED = timedelta(hours=1)
 TOO_MANY = 429
-TAKEN = range(200, 300)
+TAKEN, FAULT = 200, 500
+STUCK_AFTER = timedelta(days=1)
+"""So long a message at which a site has a fault of its own holds up all behind it. Assumed, not measured."""
 REFUSED = (404, 409, 413, 415, 422)
 """What the other side will not take, however often it is tried."""
 
@@ -124,12 +126,15 @@ def _settle(message: OutgoingMessage, answer: Answer | None) -> bool:
         if message.kind == ReferralAsk.kind:
             return _wait_with_asks(message, later)
         _wait(message, status, quiet_until=later)
-    elif answer and status in (*TAKEN, *REFUSED) and json_of(answer):
-        return _end(message, MessageState.SENT if status in TAKEN else MessageState.REFUSED, status)
+    elif answer and status in (TAKEN, *REFUSED) and "answer" in json_of(answer):
+        return _end(message, MessageState.SENT if status == TAKEN else MessageState.REFUSED, status)
     else:
         now = clock.now()
         away_since = message.partner.away_since or now
         wait = max(FIRST_WAIT, min(now - away_since, LONGEST_WAIT))
+        if status == FAULT and message.created_at < now - STUCK_AFTER:
+            # Their site stumbles over this one each time: what is about other referrals passes it.
+            _ours(message).update(due_at=now + 2 * LONGEST_WAIT)
         _wait(message, status, away_since=away_since, quiet_until=now + wait)
     return False
 

@@ -130,7 +130,8 @@ def test_while_a_partner_is_away_the_first_message_is_the_probe_and_the_others_w
 @pytest.mark.parametrize(
     ("status", "answer"),
     [(200, "<html>This domain is for sale.</html>"), (200, ""), (404, "<h1>Not Found</h1>"), (404, ""),
-     (200, "[]"), (422, '"unreadable"')],
+     (200, "[]"), (422, '"unreadable"'), (202, '{"answer": "queued"}'),
+     (200, '{"status": "ok"}')],
 )  # fmt: skip
 def test_an_answer_of_no_site_like_ours_is_none(crown, inbox, status, answer):
     """Where another server stands at the address meanwhile, nothing is taken for sent or for refused."""
@@ -257,6 +258,39 @@ def test_an_ask_that_is_to_come_later_holds_up_nothing_about_another_referral(cr
         time_passes(minutes=15)
         assert deliver(partner) == 3
         assert inbox.ids == [ask, ask2, withdraw]
+
+
+class Stumbles(Inbox):
+    """Has a fault of its own whenever an answer comes, and takes everything else."""
+
+    def answer_to(self, asked):
+        answer = Inbox()
+        if b'"referral.answer"' in asked.raw:
+            answer.status = 500
+        return answer
+
+
+def test_a_message_over_which_their_site_stumbles_holds_up_all_else_for_a_day_at_most(crown):
+    mine, other = uuid4(), uuid4()
+    partner = crown.partner
+    with inbox_of(partner, Stumbles()) as inbox:
+        (answer,) = written(partner, ReferralAnswer(mine, accepted=True))
+        written(partner, ReferralErased(mine, at=timezone.now()))
+        (erase,) = written(partner, ReferralErase(other))
+        deliver(partner)
+        time_passes(hours=23)
+        deliver(partner)
+        assert inbox.ids == [answer] * 2, "it may be the whole site"
+        time_passes(hours=2)
+        deliver(partner)
+        time_passes(hours=1)
+        assert deliver(partner) == 1
+        assert inbox.ids == [*[answer] * 3, erase]
+        assert states() == [M.WAITING, M.WAITING, M.SENT], "of one referral all in order"
+        assert row().away_since is None
+        time_passes(hours=1)
+        deliver(partner)
+        assert inbox.ids[-1] == answer, "it is tried on"
 
 
 def test_after_fourteen_days_it_is_given_up_and_whoever_sent_it_is_told(crown, inbox, told):

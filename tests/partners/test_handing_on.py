@@ -127,17 +127,27 @@ def test_only_after_the_neighbours_yes_the_contact_details_go(need, crown):
         "times": "mornings",
         "no_voicemail": False,
         "language": need.ask.contact.language,
+        "asked_by": "",
+        "whom_to_call": "",
         "notes": "Ring twice",
     }
 
 
-def test_whoever_is_to_be_called_for_them_is_named_beside_the_phone(crown):
-    contact = ContactDetails(
-        name="Ana", phone="608 555 0100", asked_by="Bo", whom_to_call="asker", channels="call"
-    )
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"whom_to_call": "asker", "phone": "608 555 0100"}, ("Bo", "asker")),
+        ({"whom_to_call": "asker", "address": "7 Hill Road", "channels": "door"}, ("", "")),
+        ({"whom_to_call": "them", "phone": "608 555 0100"}, ("", "")),
+    ],
+)
+def test_who_asked_for_them_is_named_only_if_it_is_they_who_are_to_be_called(crown, values, named):
+    contact = ContactDetails(name="Ana", asked_by="Bo", **{"channels": "call"} | values)
     need = handing_on.need(contact=contact, for_whom="someone_else")
     referring.consent(handing_on.accepted(need, crown))
-    assert handing_on.waiting_contact(crown)["phone"] == "608 555 0100 (Bo)"
+    sent = handing_on.waiting_contact(crown)
+    assert (sent["asked_by"], sent["whom_to_call"]) == named
+    assert sent["phone"] == values.get("phone", "")
 
 
 def test_consent_twice_sends_it_once(need, crown):

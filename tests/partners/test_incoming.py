@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from mutualaid.backups.replay import replay
 from mutualaid.notify.models import Notification
 from mutualaid.partners import rules
 from mutualaid.partners.actions.answering import CONTACT_WITHIN, NotChosen, say_no, say_yes
@@ -376,6 +377,20 @@ def test_contact_that_waited_for_long_comes_from_a_backup_and_goes(crown, carla)
     assert referrals.told(crown) == ["unmet"]
 
 
+def test_contact_that_waits_in_a_backup_becomes_no_ask_after_a_restore(crown, carla, here):
+    referral = referrals.accepted(crown, by=carla)
+    for one in (referral, here):
+        comes(crown, referrals.contact_of(one.public_id, name="Ana"))
+    replay([])
+    assert (anew(referral).state, anew(referral).contact) == (IncomingState.UNMET, "")
+    assert referrals.told(crown)[-1] == "unmet"
+    sweep()
+    assert names() == {"Ana"}, (
+        "what is an ask here goes on, and was erased by the ledger if it had to be"
+    )
+    assert Ask.objects.count() == 1
+
+
 def test_where_the_area_is_gone_meanwhile_the_partner_looks_on(crown, carla):
     referral = referrals.accepted(crown, by=carla)
     referral.locality.delete()
@@ -422,6 +437,17 @@ def test_what_they_wrote_is_cleaned_as_our_own_forms_do(crown, carla):
 def test_a_name_that_misleads_is_left_out(crown, carla):
     here = referrals.received(crown, by=carla, name="Coordinator of evil.example")
     assert AskContact.objects.get(ask=here.ask).name == ""
+
+
+def test_who_asked_for_them_and_is_to_be_called_is_known_here(crown, here, carla):
+    assert AskContact.objects.get(ask=here.ask).name_to_call == ""
+    comes(crown, referrals.contact_of(here.public_id, asked_by="Bo", whom_to_call="asker"))
+    sweep()
+    assert AskContact.objects.get(ask=here.ask).name_to_call == "Bo"
+    other = referrals.received(crown, by=carla, asked_by=f"B{RLO}o", whom_to_call="asker")
+    assert AskContact.objects.get(ask=other.ask).name_to_call == "Bo"
+    nobody = referrals.received(crown, by=carla, asked_by="Bo", whom_to_call="")
+    assert AskContact.objects.get(ask=nobody.ask).asked_by == ""
 
 
 def test_from_a_blocked_phone_it_is_read_first_as_any_other(crown, carla):

@@ -11,8 +11,9 @@ from mutualaid.partners.models import IncomingReferral, OutgoingMessage, Partner
 from mutualaid.partners.states import DeclineReason, IncomingState, PartnerState
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
-from requests_app.actions import exclude
+from requests_app.actions import close_need, exclude
 from requests_app.lifecycle.actors import coordinator
+from requests_app.states import CloseReason
 from tests.support import factories, referrals
 from tests.support.referrals import anew
 
@@ -159,6 +160,19 @@ def test_what_became_of_it_is_told(crown, carlas, carla):
     IncomingReferral.objects.update(unknown_there_at=timezone.now())
     assert "They no longer know of this need" in shown(carlas, page_of(here))
     assert "We said yes." in shown(carlas, page_of(here))
+
+
+def test_of_what_they_no_longer_know_the_board_says_so_until_it_is_over(crown, carlas, carla):
+    here = referrals.received(crown, by=carla)
+    assert "no longer know of" not in shown(carlas, "/admin/")
+    IncomingReferral.objects.update(unknown_there_at=timezone.now())
+    row = f'<a href="{NEEDS}"><strong>1</strong> need of a neighbouring group that they no longer'
+    assert row in shown(carlas, "/admin/")
+    assert "They no longer know of this need" in shown(carlas, NEEDS)
+    assert here.need
+    close_need(here.need, by=coordinator(carla), reason=CloseReason.UNABLE)
+    sweep()
+    assert "no longer know of" not in shown(carlas, "/admin/")
 
 
 def test_a_coordinator_from_whom_it_is_kept_gets_no_link_of_the_team_chat(crown, carla):

@@ -1,11 +1,13 @@
 """What coordinators see and do about neighbouring groups, who may, and what a stale page changes."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from mutualaid import clock
 from mutualaid.boundary import outbound
 from mutualaid.boundary.outbound import Answer, NotAllowed
 from mutualaid.decisions.models import Decision
@@ -250,6 +252,20 @@ def test_everyone_sees_which_groups_keep_our_heads(crown):
     assert "Crown Heights : up to seal 1" in text_of(Client().get("/record/"))
     factories.set_policy(has_partners=False)
     assert "Crown Heights" not in text_of(Client().get("/record/"))
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_an_hour_wrong_is_said_on_the_page_until_it_is_right(crown, desk, hours):
+    def is_said() -> bool:
+        words = "Their clock and ours are more than 5 minutes apart"
+        return words in text_of(desk.get(page(crown.partner)))
+
+    assert not is_said()
+    late = crown.post(Client(), Ping(), at=clock.now() + timedelta(hours=hours))
+    assert late.status_code == 401
+    assert is_said()
+    assert crown.post(Client(), Ping()).status_code == 200
+    assert not is_said()
 
 
 def test_the_board_says_what_waits(desk, dora):

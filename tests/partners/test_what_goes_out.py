@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "referral.answer": {"referral", "accepted", "reason"},
     "referral.contact": {
         "referral", "name", "phone", "email", "address", "channels", "times", "no_voicemail",
-        "language", "notes",
+        "language", "asked_by", "whom_to_call", "notes",
     },
     "referral.status": {"referral", "state", "version"},
     "referral.withdraw": {"referral"},
@@ -58,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "call.answer": {"call", "coming", "version"},
     "ping": {"name", "phone"},
 }  # fmt: skip
-PERSONAL = {"name", "phone", "email", "address", "notes", "times"}
+PERSONAL = {"name", "phone", "email", "address", "notes", "times", "asked_by"}
 """What says who it is. It stands in `referral.contact`, and a group's own name and phone in `ping`."""
 VALUES: dict[Any, Any] = {
     UUID: UUID(int=7),
@@ -75,6 +75,7 @@ WORDS = {
     "state": "taken",
     "reason": "too_far",
     "language": "en",
+    "whom_to_call": "asker",
     "public_key": "a" * 64,
     "head": "b" * 64,
 }

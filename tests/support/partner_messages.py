@@ -22,6 +22,7 @@ from mutualaid.partners.protocol.messages import (
     Seal,
 )
 from mutualaid.partners.states import DeclineReason, StatusThere
+from requests_app.models import WhomToCall
 
 REFERRAL = UUID("8d5a2c1e-0b61-4c0a-9a5e-3a1f5b1d7c10")
 CALL = UUID("b1d4f6aa-7c27-4f0d-8f5b-0d9c6a1e2f33")
@@ -51,6 +52,8 @@ EXAMPLES: tuple[Message, ...] = (
         times="after five",
         no_voicemail=True,
         language="es",
+        asked_by="Bo",
+        whom_to_call="asker",
         notes="Third bell.\nThe dog is kind.",
     ),
     ReferralStatus(REFERRAL, state="taken", version=2),
@@ -120,6 +123,8 @@ def every_message() -> st.SearchStrategy[Message]:
         times=_lines,
         no_voicemail=st.booleans(),
         language=_code,
+        asked_by=_line,
+        whom_to_call=st.sampled_from(["", *WhomToCall.values]),
         notes=_lines,
     )
     reason = st.sampled_from(["", *DeclineReason.values])

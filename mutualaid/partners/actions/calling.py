@@ -14,6 +14,7 @@ from mutualaid.partners.models import CallCount, Coming, IncomingCall, OutgoingC
 from mutualaid.partners.models.call import LONGEST_AREA, LONGEST_TITLE
 from mutualaid.partners.outbox import send
 from mutualaid.partners.protocol import messages
+from mutualaid.partners.protocol.versions import next_version
 from mutualaid.partners.registry import NotBetweenUs, NotPossible, receives
 from mutualaid.people.models import User
 from requests_app.actions import ContactDetails, NeedDetails, send_ask
@@ -73,7 +74,7 @@ def _tell_change(pk: int) -> None:
     if now == (call.day, call.helpers_wanted, call.is_open):
         return
     call.day, call.helpers_wanted, call.is_open = now
-    call.version += 1
+    call.version = next_version(call.version)
     call.save(update_fields=["day", "helpers_wanted", "is_open", "version"])
     for count in call.counts.filter(partner__in=Partner.objects.live()).select_related("partner"):
         _tell(call, count.partner)
@@ -181,7 +182,7 @@ def _tell_count(pk: int) -> None:
     if coming == call.told_coming:
         return
     call.told_coming = coming
-    call.answer_version += 1
+    call.answer_version = next_version(call.answer_version)
     call.save(update_fields=["told_coming", "answer_version"])
     answer = messages.CallAnswer(call=call.public_id, coming=coming, version=call.answer_version)
     send(call.partner, answer)

@@ -101,6 +101,8 @@ def contact_of(message: ReferralContact) -> dict[str, Any]:
         raise NotPossible("unreachable")
     kept |= {
         "name": _name(message.name),
+        "asked_by": _name(message.asked_by) if message.whom_to_call else "",
+        "whom_to_call": message.whom_to_call,
         "channels": ",".join(dict.fromkeys(codes)),
         "no_voicemail": bool(message.no_voicemail),
         "language": one_line(message.language),

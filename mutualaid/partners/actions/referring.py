@@ -136,25 +136,28 @@ def send_contact(referral: OutgoingReferral) -> None:
 def contact_of(referral: OutgoingReferral) -> ReferralContact:
     """Return what a group learns once the neighbour agreed: what is safe, and never who must not find out.
 
-    Where someone asked for them and is to be called, their name stands beside the phone. Raises `WrongKey`
-    while no configured key opens it, and `Erased` where there is nothing any more.
+    Who asked for them is named only where it is they who are to be called. Raises `WrongKey` while no
+    configured key opens it, and `Erased` where there is nothing any more.
     """
     need = _need_of(referral)
     if need is None or need.ask.erased_at:
         raise Erased
     contact = need.ask.contact
-    phone, is_of_asker = contact.safe_phone, contact.whom_to_call == WhomToCall.ASKER
+    phone, email = contact.safe_phone, contact.safe_email
+    is_of_asker = contact.whom_to_call == WhomToCall.ASKER and (phone or email)
     notes = NeedNotes.objects.filter(need=need).first()
     return ReferralContact(
         referral=referral.public_id,
         name=contact.name,
-        phone=f"{phone} ({contact.asked_by})" if phone and is_of_asker else phone,
-        email=contact.safe_email,
+        phone=phone,
+        email=email,
         address=contact.address,
         channels=contact.channels,
         times=contact.times,
         no_voicemail=contact.no_voicemail,
         language=contact.language,
+        asked_by=contact.asked_by if is_of_asker else "",
+        whom_to_call=WhomToCall.ASKER if is_of_asker else "",
         notes=notes.text if notes else "",
     )
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from mutualaid import clock
 from mutualaid.partners.models import IncomingReferral, OutgoingMessage
 from mutualaid.partners.models.referral import IncomingReferralQuerySet
 from mutualaid.partners.outbox import send
 from mutualaid.partners.protocol.messages import ReferralAnswer, ReferralStatus
+from mutualaid.partners.protocol.versions import next_version
 from mutualaid.partners.registry import settles
 from mutualaid.partners.rules import is_live
 from mutualaid.partners.states import (
@@ -99,8 +99,8 @@ def _is_to_be_told(referral: IncomingReferral, status: StatusThere) -> bool:
 
 
 def tell(referral: IncomingReferral, status: StatusThere) -> None:
-    """Send a status, with a version above all before, those of a backup's lost future included."""
-    version = max(referral.version + 1, int(clock.now().timestamp()))
+    """Send a status, with a version above all before."""
+    version = next_version(referral.version)
     IncomingReferral.objects.filter(pk=referral.pk).update(told_state=status, version=version)
     send(referral.partner, ReferralStatus(referral.public_id, state=status, version=version))
 

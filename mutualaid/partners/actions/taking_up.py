@@ -43,8 +43,7 @@ from requests_app.models import Ask, AskContact, Erased, Need, NeedNotes
 
 log = logging.getLogger(__name__)
 TAKEN_UP_WITHIN = timedelta(hours=6)
-"""Contact details that waited longer come from a backup: who they are of may have been erased since. Assumed,
-not measured."""
+"""Contact details that waited longer come from a backup that someone put back by hand. Assumed."""
 
 
 def take_up(pk: int) -> None:
@@ -74,6 +73,17 @@ def take_up_all() -> Iterator[int]:
         except WrongKey:  # of one: the others are independent of it
             log.error("a referral waits for a key")
         yield pk
+
+
+@transaction.atomic
+def let_go_after_restore() -> None:
+    """Erase contact details of a restored backup of which no ask was made yet, and tell the partners.
+
+    One may have been made and erased since: no ledger knows of that.
+    """
+    rows = IncomingReferral.objects.filter(contact_at__isnull=False, ask=None)
+    for referral in rows.defer("contact").select_related("partner").order_by("pk"):
+        _fail(referral)
 
 
 @transaction.atomic

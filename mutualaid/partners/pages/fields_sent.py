@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from mutualaid.catalog.time_slots import in_words
 from mutualaid.partners.actions import referring
 from mutualaid.partners.models import OutgoingReferral
-from requests_app.models import Channel, Need
+from requests_app.models import Channel, Need, WhomToCall
 from requests_app.pages.ask.summary import REACH_NOUNS, SAFETY_NOUNS, WHAT_NOUNS, WHEN_NOUNS
 
 LABELS: Mapping[str, str | Promise] = {
     "name": REACH_NOUNS["name"],
+    "asked_by": REACH_NOUNS["asked_by"],
+    "whom_to_call": REACH_NOUNS["whom_to_call"],
     "phone": REACH_NOUNS["phone"],
     "email": REACH_NOUNS["email"],
     "address": REACH_NOUNS["address"],
@@ -66,6 +68,8 @@ def _values(referral: OutgoingReferral) -> Iterator[tuple[str, str]]:
 def _in_words(name: str, value: Any) -> str:
     if name == "channels":
         return _(", ").join(str(Channel(code).label) for code in value.split(","))
+    if name == "whom_to_call":
+        return str(WhomToCall(value).label)
     if name == "language":
         return str(dict(settings.LANGUAGES).get(value, value))
     return _("Yes") if value is True else str(value)

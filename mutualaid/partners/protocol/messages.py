@@ -55,7 +55,11 @@ class ReferralAnswer(OfReferral):
 
 @dataclass(frozen=True)
 class ReferralContact(OfReferral):
-    """Who it is, after the partner's yes and the neighbour's. `channels` and `times` are what is safe."""
+    """Who it is, after the partner's yes and the neighbour's. `channels` and `times` are what is safe.
+
+    Where phone and e-mail are those of whoever asked for them, `whom_to_call` (a `WhomToCall`) says so, and
+    `asked_by` is their name.
+    """
 
     kind: ClassVar[str] = "referral.contact"
     name: str
@@ -66,6 +70,8 @@ class ReferralContact(OfReferral):
     times: str = ""
     no_voicemail: bool = False
     language: str = ""
+    asked_by: str = ""
+    whom_to_call: str = ""
     notes: str = ""
 
 

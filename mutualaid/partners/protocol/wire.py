@@ -45,6 +45,7 @@ from mutualaid.partners.protocol.values import (
     whole,
 )
 from mutualaid.partners.states import DeclineReason, StatusThere
+from requests_app.models import WhomToCall
 
 VOCABULARY = "https://w3id.org/valueflows/ont/vf#"
 NAME, NOTE = text(300), text(5000)
@@ -95,6 +96,8 @@ PLACES: dict[type[Message], dict[str, Place]] = {
         times=NOTE,
         no_voicemail=FLAG,
         language=text(10),
+        asked_by=NAME,
+        whom_to_call=one_of("", *WhomToCall.values),
         notes=NOTE,
     ),
     ReferralStatus: REFERRAL | _flat(state=one_of(*StatusThere.values), version=whole(1, HIGHEST)),

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     CUT = "cut in the middle"
     FLIPPED = "one byte is another"
     BUSY = "answered with 503"
+    QUEUED = "answered with 202, and lost"
     HUNG = "no answer, for long"
     ANSWER_LOST = "arrives, its answer is lost"
     DOUBLED = "arrives twice at once"
@@ -162,6 +163,12 @@ class Proxy:
     def _busy(self, request: bytes) -> bytes:
         return b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
+    def _queue(self, request: bytes) -> bytes:
+        return (
+            b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 20\r\n"
+            b'Connection: close\r\n\r\n{"answer": "queued"}'
+        )
+
     def _double(self, request: bytes) -> bytes:
         answers: list[bytes] = []
         twins = [
@@ -189,6 +196,7 @@ WAYS: dict[Fault, Callable[[Proxy, bytes], bytes]] = {
     Fault.CUT: Proxy._cut,
     Fault.FLIPPED: Proxy._flip,
     Fault.BUSY: Proxy._busy,
+    Fault.QUEUED: Proxy._queue,
     Fault.HUNG: Proxy._drop,
     Fault.ANSWER_LOST: Proxy._hand_on,
     Fault.DOUBLED: Proxy._double,

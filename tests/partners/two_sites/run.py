@@ -22,12 +22,13 @@ ROUGH = {
     Fault.CUT: 0.02,
     Fault.FLIPPED: 0.02,
     Fault.BUSY: 0.02,
+    Fault.QUEUED: 0.02,
     Fault.ANSWER_LOST: 0.04,
     Fault.DOUBLED: 0.06,
     Fault.DELAYED: 0.03,
     Fault.AGAIN_LATER: 0.05,
 }
-"""One try in four meets something, one in eight comes to nothing."""
+"""Three tries in ten meet something, one in seven comes to nothing."""
 HANGS_TOO = ROUGH | {Fault.HUNG: 0.001}
 
 

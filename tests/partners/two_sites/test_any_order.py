@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from pytest_django import DjangoDbBlocker
 
 from mutualaid.partners.models import IncomingReferral, OutgoingReferral
 from mutualaid.transitions import StateChanged
@@ -18,7 +17,7 @@ from requests_app.actions import Erased
 from requests_app.models import Ask
 from tests.partners.two_sites import acts
 from tests.partners.two_sites.one_process import End, Wire, at
-from tests.partners.two_sites.pair import make_start, pair
+from tests.partners.two_sites.pair import pair
 from tests.partners.two_sites.plans import TOGETHER
 from tests.support.lives import live_at_random
 
@@ -172,14 +171,6 @@ class BothEnds(RuleBasedStateMachine):
             for referral, mine in here.items():
                 other = there[referral]["state"] if referral in there else ""
                 assert other in TOGETHER[mine["state"]], (referral, mine, there.get(referral))
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    folder = tmp_path_factory.mktemp("start")
-    with django_db_blocker.unblock():
-        make_start(folder)
-    return folder
 
 
 def test_any_order_keeps_every_promise(start, django_db_blocker):

@@ -44,6 +44,7 @@ def post(proxy: Proxy) -> int:
         (Fault.NONE, [BODY], 201),
         (Fault.DROPPED, [], 0),
         (Fault.BUSY, [], 503),
+        (Fault.QUEUED, [], 202),
         (Fault.ANSWER_LOST, [BODY], 0),
         (Fault.DOUBLED, [BODY, BODY], 201),
         (Fault.DELAYED, [BODY], 201),
