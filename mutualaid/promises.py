@@ -102,6 +102,7 @@ PROMISES: Mapping[str, StrOrPromise] = {
     "partners_after_your_yes": _(
         "A neighbouring group sees your name and how to reach you only after you say yes to that group."
     ),
+    "calls_tell_how_many": _("They only learn how many of us come, and no names."),
     "link_is_a_key": _(
         "Anyone with this link can see this page. Share it only with someone you trust."
     ),

@@ -47,6 +47,7 @@ HELD_BY = {
     "partners_never_asked": "partners.test_tick"
     " test_where_someone_must_not_find_out_the_tick_has_no_effect",
     "partners_after_your_yes": "partners.test_private_page test_nothing_goes_there_before_the_yes",
+    "calls_tell_how_many": "partners.test_calls test_the_group_learns_how_many_come_and_not_who",
     "link_is_a_key": "requests_app.test_ways_back"
     " test_every_link_that_opens_nothing_gives_the_same_page",
     "not_behind_the_link": IN_CASE,

@@ -20,7 +20,7 @@ from mutualaid.lending.states import WithdrawReason
 
 class WithdrawForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Why? Whose it is will read this."),
+        label=gettext_lazy("Why? The owner will read this."),
         choices=WithdrawReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose one of the reasons.")},
@@ -33,7 +33,7 @@ class WithdrawPage(StepPage[Thing, WithdrawForm]):
     name = "withdraw"
     title = gettext_lazy("Take it off the list")
     button = gettext_lazy("Take it off the list")
-    explains = gettext_lazy("Whose it is gets a message. What is lent already runs on.")
+    explains = gettext_lazy("The owner gets a message. What is lent already runs on.")
     form_class = WithdrawForm
 
     def act(self, form: WithdrawForm) -> str:

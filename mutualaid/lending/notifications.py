@@ -59,7 +59,7 @@ def thing_asked(request_id: int) -> Message | None:
 
 @neighbour_message(
     "thing_not_this_time",
-    _("to a neighbour: the thing is not to be had, we look on"),
+    _("to a neighbour: the thing can't be had, we keep looking"),
     buttons={"page": _("See how things stand")},
 )
 def thing_not_this_time(request_id: int) -> Message | None:

@@ -14,9 +14,9 @@ REFUSALS: dict[type[Exception], StrPromise] = {
     actions.NotYours: CHANGED,
     actions.RunOut: _("There aren't so many left."),
     actions.TooManyThings: _(
-        "You have listed very much already, thank you! Take something off first, then list more."
+        "You've listed a lot already, thank you! Take something off first, then list more."
     ),
-    WeekIsFull: _("You have said yes to very much this week. Someone else can go on."),
+    WeekIsFull: _("You've said yes to a lot this week. Someone else can go on."),
     NotForYou: CHANGED,
     StateChanged: CHANGED,
 }

@@ -5,6 +5,7 @@ The pictures in mutualaid/docs/life.md are tested against this.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mutualaid.transitions import Transition
 
@@ -17,14 +18,14 @@ class Mode(TextChoices):
 
 class ThingState(TextChoices):
     OFFERED = "offered", _("listed")
-    PAUSED = "paused", _("paused")
+    PAUSED = "paused", pgettext_lazy("a thing", "paused")
     GONE = "gone", _("all given out")
     WITHDRAWN = "withdrawn", _("taken off the list")
     EXPIRED = "expired", _("its time is over")
 
 
 class RequestState(TextChoices):
-    WAITING = "waiting", _("waits for whose it is")
+    WAITING = "waiting", _("waits for its owner")
     GRANTED = "granted", _("they said yes")
     DECLINED = "declined", _("not this time")
     UNANSWERED = "unanswered", _("no answer came in time")
@@ -40,7 +41,7 @@ class LoanState(TextChoices):
     BROKEN = "broken", _("it broke")
     LOST = "lost", _("it is lost")
     NOT_LENT = "not_lent", _("it wasn't lent after all")
-    OWNER_LEFT = "owner_left", _("whose it is has left")
+    OWNER_LEFT = "owner_left", _("its owner has left")
 
 
 class WithdrawReason(TextChoices):

@@ -51,7 +51,7 @@ class Trouble(TextChoices):
     )
     NOT_THERE = (
         "not_there",
-        _("This site doesn't help with neighbouring groups. Ask them to switch it on."),
+        _("This site isn't set up to help neighbouring groups. Ask them to switch that on."),
     )
     TOO_LONG = "too_long", _("Their site said more than we read. Ask who runs it.")
     NOT_UNDERSTOOD = (

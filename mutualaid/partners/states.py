@@ -35,7 +35,7 @@ class OutgoingState(TextChoices):
     DECLINED = "declined", pgettext_lazy("referral", "they said no")
     SILENT = "silent", pgettext_lazy("referral", "no answer in time")
     ACCEPTED = "accepted", pgettext_lazy("referral", "they said yes; the neighbour is asked")
-    NOT_WANTED = "not_wanted", pgettext_lazy("referral", "the neighbour did not agree")
+    NOT_WANTED = "not_wanted", pgettext_lazy("referral", "the neighbour didn't agree")
     AGREED = "agreed", pgettext_lazy("referral", "contact details go there")
     TAKEN = "taken", pgettext_lazy("referral", "someone there is coming")
     DONE = "done", pgettext_lazy("referral", "done there")

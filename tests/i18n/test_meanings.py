@@ -8,11 +8,15 @@ MEANS = {
     "Asked": ("mutualaid/numbers/", "templates/numbers/", "templates/admin/_board_weeks.html"),
     "Code": ("templates/admin/", "templates/fund/check.html", "templates/patterns.html"),
     "Open": ("templates/me/me.html", "templates/patterns.html"),
+    "Pause": ("templates/offers/",),
     "People": ("mutualaid/people/apps.py",),
+    "paused": ("offers_app/",),
+    "settled": ("mutualaid/fund/",),
     "Your code": ("templates/needs/", "requests_app/pages/"),
 }
 """A word with a second meaning → where it has the first one, without a context: how many asked, the code of
-an ask, to open something, a list of people, the code of one's own ask."""
+an ask, to open something, to let an offer rest, a list of people, the state of an offer, money that was paid
+back, the code of one's own ask."""
 
 
 @pytest.mark.parametrize("word", MEANS)

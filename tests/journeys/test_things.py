@@ -49,7 +49,7 @@ def asks_for_it(neighbour: Visitor, name: str, number: int) -> str:
     neighbour.sees("Cot for a baby")
     picture(neighbour, f"{number}-check")
     page.locator("main form button.primary").first.click()
-    neighbour.sees("waits for whose it is")
+    neighbour.sees("waits for its owner")
     picture(neighbour, f"{number}-waits")
     return page.url
 

@@ -104,7 +104,7 @@ def test_a_neighbour_without_an_account_asks_for_a_thing_on_few_pages(sam):
     assert (request.thing, request.many, request.state) == (thing, 2, "waiting")
     assert request.need.notes.text == "2 × Cot"
     private = browser.post("/ask/check/")
-    assert "waits for whose it is" in page(private.headers["Location"], browser)
+    assert "waits for its owner" in page(private.headers["Location"], browser)
     assert ThingRequest.objects.count() == 1
 
 

@@ -27,7 +27,7 @@ class PartnerForm(forms.Form):
         Partner.objects.none(),
         label=gettext_lazy("With which group?"),
         help_text=gettext_lazy(
-            "A coordinator has compared keys with them. No name goes there before the neighbour agrees."
+            "A coordinator has made sure it's really them. No name goes there before the neighbour agrees."
         ),
         error_messages={"required": gettext_lazy("Choose one of these.")},
     )

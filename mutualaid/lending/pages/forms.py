@@ -109,7 +109,7 @@ class ThingForm(forms.Form):
         },
     )
     until = forms.DateField(
-        label=gettext_lazy("Is there a last day for it?"),
+        label=gettext_lazy("Can people get it only until a certain day?"),
         required=False,
         help_text=gettext_lazy("You can leave this empty."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

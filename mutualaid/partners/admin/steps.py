@@ -136,8 +136,8 @@ class TalkedPage(StepPage[Partner, forms.Form]):
     name, permission = "talked", "act"
     title = gettext_lazy("Did you talk about it?")
     explains = gettext_lazy(
-        "One of the two records was written anew. After a backup was restored that can be: the record says"
-        " so. Else someone changed it. Both heads stay on the page."
+        "One of the two records was written anew. That can happen after a backup was restored: then the"
+        " record says so. If it doesn't, someone changed it. Both heads stay on the page."
     )
     button = gettext_lazy("We talked about it")
 

@@ -34,7 +34,7 @@ def _of_the_ask(need: Need) -> Iterator[str]:
     if _is_kept_from_someone(need.ask):
         yield _("There is someone who must not find out.")
     if asks.filter(came_from_a_group).exists():
-        yield _("It came from a neighbouring group. It is not handed on once more.")
+        yield _("It came from a neighbouring group. We don't pass it on again.")
 
 
 def _is_kept_from_someone(ask: Ask) -> bool:

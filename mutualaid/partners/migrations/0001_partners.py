@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('declined', 'they said no'), ('silent', 'no answer in time'), ('accepted', 'they said yes; the neighbour is asked'), ('not_wanted', 'the neighbour did not agree'), ('agreed', 'contact details go there'), ('taken', 'someone there is coming'), ('done', 'done there'), ('confirmed', 'help arrived'), ('unmet', 'they could not help after all'), ('not_needed', 'not needed any more'), ('withdrawn', 'taken back')], default='asked', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('declined', 'they said no'), ('silent', 'no answer in time'), ('accepted', 'they said yes; the neighbour is asked'), ('not_wanted', "the neighbour didn't agree"), ('agreed', 'contact details go there'), ('taken', 'someone there is coming'), ('done', 'done there'), ('confirmed', 'help arrived'), ('unmet', 'they could not help after all'), ('not_needed', 'not needed any more'), ('withdrawn', 'taken back')], default='asked', max_length=10, verbose_name='state')),
                 ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='asked')),
                 ('answer_by', models.DateTimeField(verbose_name='answer by')),
                 ('reason', models.CharField(blank=True, default='', max_length=20, verbose_name='reason')),

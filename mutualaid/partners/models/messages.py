@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mutualaid.encryption.fields import EncryptedTextField
 from mutualaid.partners.states import MessageState
@@ -65,7 +66,7 @@ class OutgoingMessage(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     status = models.PositiveSmallIntegerField(_("answer"), null=True)
     created_at = models.DateTimeField(_("written"), db_default=Now())
-    settled_at = models.DateTimeField(_("settled"), null=True)
+    settled_at = models.DateTimeField(pgettext_lazy("a message", "settled"), null=True)
 
     objects: ClassVar = OutgoingMessageQuerySet.as_manager()
 

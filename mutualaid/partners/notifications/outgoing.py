@@ -59,7 +59,7 @@ def partner_said_yes(need_id: int) -> Message | None:
     return message and replace(message, urls={"page": partial(_consent_url, referral)})
 
 
-@neighbour_message(UNANSWERED, _("another group was told nothing, for want of an answer"))
+@neighbour_message(UNANSWERED, _("another group was told nothing, because no answer came"))
 def partner_unanswered(need_id: int) -> Message | None:
     referral = _last(need_id, OutgoingState.SILENT)
     return _about(referral) if referral and _goes_on(referral) else None

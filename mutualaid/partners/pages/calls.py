@@ -16,6 +16,7 @@ from mutualaid.partners.decorators import while_there_are_partners
 from mutualaid.partners.models import Coming, IncomingCall
 from mutualaid.partners.rules import has_partners
 from mutualaid.people.models import BlockedContactPoint, User
+from mutualaid.promises import PROMISES
 
 
 def calls_for(user: User) -> QuerySet[IncomingCall]:
@@ -56,5 +57,6 @@ def answer_call(request: PersonRequest, public_id: UUID) -> HttpResponse:
     except calling.Over:
         messages.warning(request, _("This call is over. Thank you for being there."))
     else:
-        messages.success(request, _("Thank you! They only learn how many of us come, not who."))
+        thanks = _("Thank you!")
+        messages.success(request, f"{thanks} {PROMISES['calls_tell_how_many']}")
     return redirect("calls")

@@ -15,8 +15,16 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
             " clock_off_seconds quiet_until seal_sent_at seal_number seal_differs_at",
             _("Which neighbouring groups we help each other with"),
         ),
-        Empty("compared_by", With(ACCOUNT, "compared_by"), _("That you got to know another group")),
-        Empty("agreed_by", With(ACCOUNT, "agreed_by"), _("That you agreed to another group")),
+        Empty(
+            "compared_by",
+            With(ACCOUNT, "compared_by"),
+            _("That you compared digits with another group"),
+        ),
+        Empty(
+            "agreed_by",
+            With(ACCOUNT, "agreed_by"),
+            _("That you agreed to help each other with another group"),
+        ),
     ),
     "partners.OutgoingCall": (
         Keep(
