@@ -116,4 +116,5 @@ def _goes_on(referral: OutgoingReferral) -> bool:
 def _about(referral: OutgoingReferral) -> Message | None:
     if referral.need is None:
         return None
-    return message_to_neighbour(Mention(referral.need), partner=referral.partner.name)
+    partner, until = referral.partner.name, referral.answer_by
+    return message_to_neighbour(Mention(referral.need), partner=partner, until=until)
