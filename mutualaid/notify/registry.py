@@ -41,13 +41,15 @@ class Group(TextChoices):
 class Message:
     """To whom, and the context its template needs. `urls` are by the names of the buttons of its kind.
 
-    `contact_page` is the path at which a coordinator finds how to reach the person.
+    `contact_page` is the path at which a coordinator finds how to reach the person, `answer_page` that at
+    which they note what the person answers, where it asks something.
     """
 
     recipient: Recipient
     context: Mapping[str, Any] = field(default_factory=dict)
     urls: Mapping[str, Url] = field(default_factory=dict)
     contact_page: str = ""
+    answer_page: str = ""
 
 
 class Answered(NamedTuple):

@@ -48,6 +48,7 @@ def _referral(referral: OutgoingReferral) -> dict[str, Any]:
         ),
         "state": referral.get_state_display(),
         "you_agreed_at": referral.consented_at,
+        "you_answered_on_the_phone": referral.heard_on_phone,
         "your_contact_details_went_there_at": referral.contact_sent_at,
         "we_asked_it_to_erase_them_at": referral.erase_asked_at,
         "it_erased_them_at": referral.erased_there_at,

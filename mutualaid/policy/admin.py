@@ -65,7 +65,7 @@ GROUPS = (
     (
         gettext_lazy("What we do in common"),
         "has_decisions has_pot has_record asks_about_breaks counts_gifts has_principles"
-        " counts_hours hours_limit has_lending",
+        " counts_hours hours_limit has_partners can_be_found has_lending",
     ),
     (
         gettext_lazy("How long we keep personal details"),

@@ -9,7 +9,7 @@ from mutualaid.people.models import Role
 from requests_app.access.links import make_link
 from requests_app.models import Need
 from tests.journeys.conftest import Arrive
-from tests.journeys.test_every_page import broken_rules, what_does_not_fit
+from tests.journeys.test_every_page import TOO_WIDE, broken_rules, what_does_not_fit
 from tests.journeys.test_keyboard import tab_to
 from tests.support import asking, factories, groups
 from tests.support.keyboard import faults_by_keyboard
@@ -119,3 +119,22 @@ def test_a_coordinator_asks_a_group(here: None, arrive: Arrive) -> None:
     carla.picture("groups-8-admin-asked")
     carla.go(f"/admin/requests_app/need/{need.pk}/change/").picture("groups-9-admin-need")
     assert OutgoingReferral.objects.get().state == OutgoingState.ASKED
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("width", ["phone", "desk"])
+def test_a_coordinator_reads_out_what_a_group_would_get(
+    here: None, arrive: Arrive, light: str, width: str
+) -> None:
+    need = groups.askable_need(notes="Ring twice, please")
+    groups.asked(need, Partner.objects.get(), OutgoingState.ACCEPTED)
+    who = factories.person("Carla", Role.COORDINATOR)
+    options = {"color_scheme": light, "viewport": SIZES[width], "java_script_enabled": True}
+    carla = arrive(who, bypass_csp=True, **options)
+    carla.go(f"/admin/requests_app/need/{need.pk}/groups/").press("Show what stands there")
+    carla.picture(f"groups-admin-question-{light}-{width}")
+    wrong = broken_rules(carla) + ["too wide"] * carla.page.evaluate(TOO_WIDE)
+    wrong += faults_by_keyboard(carla.page)
+    assert not wrong, "\n".join(wrong)
+    carla.press("They said yes on the phone")
+    assert "Their yes is noted." in carla.page.inner_text("body")

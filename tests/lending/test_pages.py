@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -244,3 +245,12 @@ def test_the_way_to_things_stands_on_home_my_page_and_my_offer(sam, signed_in):
 def test_sign_in_is_not_asked_for_to_look(sam):
     lending.thing(sam)
     assert "I could use it" in page(of(Thing.objects.get()))
+
+
+def test_right_after_asking_for_a_thing_it_says_who_is_asked_first(client, sam):
+    path = lending.just_wished(client, lending.thing(sam))
+    shown = page(path, client)
+    assert "First we ask whose it is." in shown
+    assert "We ask a few people near you" not in shown
+    ThingRequest.objects.update(state="declined", answered_at=Now())
+    assert "We ask a few people near you" in page(path, client)

@@ -8,18 +8,31 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mutualaid.encryption.fields import WrongKey
 from mutualaid.encryption.fingerprints import fingerprints
+from mutualaid.notify import tasks as notify
+from mutualaid.notify.models import CallTask
 from mutualaid.partners.actions import referring
 from mutualaid.partners.admin.why_not import reasons_against
-from mutualaid.partners.models import IncomingReferral, OutgoingReferral, Partner
+from mutualaid.partners.models import (
+    IncomingReferral,
+    OutgoingMessage,
+    OutgoingReferral,
+    Partner,
+)
+from mutualaid.partners.notifications import outgoing
+from mutualaid.partners.pages.fields_sent import fields_sent
+from mutualaid.partners.protocol.messages import ReferralContact
 from mutualaid.partners.states import IncomingState, OutgoingState, PartnerState
 from mutualaid.people.models import BlockedContactPoint, Role
 from mutualaid.transitions import StateChanged
 from requests_app import actions
+from requests_app.access.links import make_link
 from requests_app.lifecycle.actors import SITE, coordinator
-from requests_app.models import Ask, Need
+from requests_app.models import AccessLogEntry, Ask, Need
 from requests_app.states import NeedState
 from tests.support import factories, groups
+from tests.support.people import PHONE_ONLY, ask_by
 from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +136,123 @@ def test_whoever_only_takes_calls_asks_no_group(need):
     ivy = sign_in(Client(), factories.person("Ivy", Role.INTAKE))
     assert ivy.get(page(need)).status_code in (403, 404)
     assert ivy.post(page(need), {"group": "x"}).status_code in (403, 404)
+
+
+def say(browser: Client, need: Need, word: str) -> str:
+    return text(browser.post(page(need), {"said": word}, follow=True))
+
+
+def test_whoever_can_only_be_rung_says_yes_on_the_phone(carla, need, crown):
+    question = groups.asked(need, crown, O.ACCEPTED)
+    assert "They said yes on the phone" in text(carla.get(page(need)))
+    assert "Their yes is noted. Crown Heights gets it now." in say(carla, need, "yes")
+    question.refresh_from_db()
+    assert question.state == O.AGREED
+    assert question.consented_at
+    assert (question.heard_on_phone, question.heard_by.name) == (True, "Carla")
+    (sent,) = OutgoingMessage.objects.filter(kind=ReferralContact.kind)
+    assert sent.partner == crown
+    shown = text(carla.get(f"/admin/requests_app/need/{need.pk}/change/"))
+    assert "the neighbour answered on the phone, noted by Carla" in shown
+    assert "They said yes on the phone" not in text(carla.get(page(need)))
+
+
+def test_whoever_can_only_be_rung_says_no_on_the_phone(carla, need, crown):
+    question = groups.asked(need, crown, O.ACCEPTED)
+    assert "Their no is noted. Crown Heights learns nothing." in say(carla, need, "no")
+    question.refresh_from_db()
+    assert question.state == O.NOT_WANTED
+    assert question.contact_sent_at is None
+    assert (question.heard_on_phone, question.heard_by.name) == (True, "Carla")
+    assert not OutgoingMessage.objects.filter(kind=ReferralContact.kind).exists()
+    assert "noted by Carla" in text(carla.get(page(need)))
+
+
+def test_an_answer_on_the_phone_stays_one_without_the_account_that_noted_it(carla, need, crown):
+    groups.asked(need, crown, O.AGREED, heard_on_phone=True, heard_by=None)
+    shown = text(carla.get(page(need)))
+    assert "the neighbour answered on the phone" in shown
+    assert "noted by" not in shown
+
+
+def test_an_answer_of_the_neighbour_themself_is_no_ones_note(need, crown):
+    question = groups.asked(need, crown, O.ACCEPTED)
+    referring.consent(question)
+    assert (question.heard_on_phone, question.heard_by) == (False, None)
+
+
+@pytest.mark.parametrize("state", [O.ASKED, O.AGREED, O.TAKEN, O.DECLINED])
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_only_a_question_can_be_answered_on_the_phone(carla, need, crown, state, word):
+    question = groups.asked(need, crown, state)
+    assert "They said yes on the phone" not in text(carla.get(page(need)))
+    assert "This has changed in the meantime." in say(carla, need, word)
+    question.refresh_from_db()
+    assert (question.state, question.heard_on_phone) == (state, False)
+
+
+def test_another_word_than_yes_and_no_is_no_answer(carla, need, crown):
+    question = groups.asked(need, crown, O.ACCEPTED)
+    say(carla, need, "perhaps")
+    question.refresh_from_db()
+    assert question.state == O.ACCEPTED
+
+
+def test_what_would_go_there_is_named_and_only_a_logged_look_opens_it(carla, need, crown):
+    groups.asked(need, crown, O.ACCEPTED)
+    closed = text(carla.get(page(need)))
+    names = [field.label for field in fields_sent(OutgoingReferral.objects.get())]
+    values = [field.value for field in fields_sent(OutgoingReferral.objects.get())]
+    assert len(names) > 1
+    assert all(f"<li>{name}</li>" in closed for name in names)
+    assert not any(f"<bdi>{value}</bdi>" in closed for value in values)
+    assert not AccessLogEntry.objects.exists()
+    opened = text(carla.post(page(need), {"show": "1"}))
+    assert all(f"<bdi>{value}</bdi>" in opened for value in values)
+    assert AccessLogEntry.objects.get().by.name == "Carla"
+    assert OutgoingReferral.objects.get().state == O.ACCEPTED
+
+
+def test_whoever_looked_too_often_sees_no_details(carla, need, crown):
+    factories.set_policy(coordinator_contact_views_per_hour=0)
+    groups.asked(need, crown, O.ACCEPTED)
+    shown = text(carla.post(page(need), {"show": "1"}))
+    assert "You have looked very often in this hour." in shown
+    assert not AccessLogEntry.objects.exists()
+
+
+def test_without_the_key_the_page_says_so(carla, need, crown, monkeypatch):
+    groups.asked(need, crown, O.ACCEPTED)
+
+    def locked(_referral: OutgoingReferral) -> None:
+        raise WrongKey
+
+    monkeypatch.setattr(referring, "contact_of", locked)
+    assert "cannot be read with the keys of this site" in text(carla.get(page(need)))
+    assert "cannot be read with the keys of this site" in say(carla, need, "yes")
+    assert OutgoingReferral.objects.get().state == O.ACCEPTED
+
+
+def test_the_call_that_asks_leads_to_where_the_answer_is_noted(carla, crown):
+    need = ask_by(PHONE_ONLY)
+    Ask.objects.filter(pk=need.ask_id).update(may_ask_partners=True)
+    outgoing.tell_said_yes(groups.asked(need, crown, O.ACCEPTED), need)
+    notify.sweep()
+    call = CallTask.calls.to_make().get()
+    calls = "/admin/notify/calltask/"
+    typed = {"action": "take", "_selected_action": call.pk}
+    rung = text(carla.post(calls, typed, follow=True))
+    assert f'href="{page(need)}">Note their answer' in rung
+    ivy = sign_in(Client(), factories.person("Ivy", Role.INTAKE))
+    CallTask.objects.update(taken_by=None, lease_until=None)
+    assert page(need) not in text(ivy.post(calls, typed, follow=True))
+
+
+def test_the_private_page_says_that_it_was_on_the_phone(client, need, crown):
+    now = timezone.now()
+    groups.asked(need, crown, O.AGREED, heard_on_phone=True, contact_sent_at=now)
+    shown = text(client.get(f"/need/{make_link(need.ask)}/"))
+    assert "After your yes on the phone" in shown
 
 
 def untick(need: Need, _crown: Partner) -> None:

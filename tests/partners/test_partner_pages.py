@@ -36,6 +36,14 @@ def pages(partner: Partner) -> list[str]:
     return [LIST, ADD, KEY, f"/admin/partners/{partner.pk}/heads.txt", *steps]
 
 
+def test_the_list_leads_to_what_groups_ask_of_us_and_to_calls_for_many_hands(desk):
+    factories.set_policy(has_partners=True)
+    listed = desk.get(LIST).content.decode()
+    for path in ("/admin/partners/needs/", "/admin/many-hands/"):
+        assert f'href="{path}"' in listed
+        assert desk.get(path).status_code == 200
+
+
 @pytest.fixture
 def dora(db: None) -> User:
     return factories.person("Dora", Role.COORDINATOR)

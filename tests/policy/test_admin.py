@@ -37,6 +37,18 @@ def test_a_coordinator_changes_it_and_the_history_tells(carlas):
     assert PolicyChange.objects.count() == 2
 
 
+def test_each_value_of_the_policy_can_be_changed_there(carlas):
+    names = {field.name for field in Policy._meta.fields} - {"id", "version"}
+    page = carlas.get(PAGE).content.decode()
+    assert {name for name in names if f'name="{name}' not in page} == set()
+
+
+@pytest.mark.parametrize("name", ["has_partners", "can_be_found", "has_lending"])
+def test_what_goes_beyond_us_is_switched_on_there(carlas, name):
+    assert save(carlas, as_it_stands(carlas, PAGE), **{name: "on"}).status_code == 302
+    assert getattr(current_policy(), name) is True
+
+
 def test_looking_at_it_stores_nothing(carlas):
     for page in (PAGE, HISTORY):
         assert carlas.get(page).status_code == 200

@@ -1,9 +1,11 @@
 """A group that gives and lends things, things on its list, and neighbours who could use them."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models.functions import Now
+from django.test import Client
 from django.utils import timezone
 
 from mutualaid.lending import actions
@@ -12,8 +14,10 @@ from mutualaid.lending.models import Loan, Thing, ThingRequest
 from mutualaid.lending.states import Mode
 from mutualaid.lending.sweep import sweep_things
 from mutualaid.people.models import User
+from requests_app.access.links import make_link
 from requests_app.actions import ContactDetails
 from requests_app.models import Need
+from requests_app.pages.ask.draft import ASK, SENT
 from tests.support import factories
 
 BY_EMAIL = ContactDetails(name="Ana", email="ana@people.example", channels="email")
@@ -54,6 +58,15 @@ def wish(of: Thing, many: int = 1, need: Need | None = None, **fields: Any) -> T
     assert request is not None
     request.refresh_from_db()
     return request
+
+
+def just_wished(browser: Client, of: Thing) -> str:
+    """A neighbour sent a wish for it in this browser just now; returns the path of their private page."""
+    token = make_link(wish(of).need.ask)
+    request = SimpleNamespace(session=browser.session)
+    ASK.save(request, {SENT: {"token": token}})  # type: ignore[arg-type]
+    request.session.save()
+    return f"/need/{token}/"
 
 
 def lent(by: User, **fields: Any) -> Loan:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from mutualaid.lending.models import ThingRequest
 from mutualaid.lending.pages.lists import of_ask
 from mutualaid.lending.rules import is_on, may_list
 from mutualaid.people.models import User
@@ -22,6 +23,12 @@ def link_to_my_things(user: User) -> dict[str, Any]:
 def ways_to_things(*, to_list: bool = False) -> dict[str, Any]:
     """Render a sentence that leads to the list; with `to_list` one that leads to listing a thing."""
     return {"is_on": is_on(), "to_list": to_list}
+
+
+@register.simple_tag
+def waits_for_a_thing(ask: Ask) -> bool:
+    """Whether whose thing it is comes first: no one else is asked until they said no."""
+    return is_on() and ThingRequest.objects.of_ask(ask).waiting().exists()
 
 
 @register.inclusion_tag("lending/_by_link.html", takes_context=True)

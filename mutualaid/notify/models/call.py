@@ -97,7 +97,7 @@ class CallTask(Notification):
         return self.taken_by if is_taken else None
 
     def script(self) -> dict[str, Any]:
-        """What to say, in the coordinator's language, and the page that says whom to ring.
+        """What to say, in the coordinator's language, and the pages: whom to ring, where to note the answer.
 
         {"is_past": True} where nothing is to be said any more, or someone was told.
         """
@@ -114,6 +114,7 @@ class CallTask(Notification):
             "body": body,
             "speaks": speaks,
             "contact_page": message.contact_page,
+            "answer_page": message.answer_page,
         }
 
     def tidy(self) -> None:

@@ -41,16 +41,16 @@ def move(referral: OutgoingReferral, action: str, **fields: object) -> bool:
 
 
 def end_referral(
-    referral: OutgoingReferral, action: str, *, reason: str = "", next_due: bool = True
+    referral: OutgoingReferral, action: str, *, next_due: bool = True, **fields: object
 ) -> None:
     """End what a group is asked on our side: it is told, and asked to erase. Raises `StateChanged`.
 
     What no one has seen is cancelled, and the group hears nothing of it. `next_due` says whether the sweep
-    is to go on with the need.
+    is to go on with the need; `fields` are further columns that change with the state.
     """
     never_asked = referral.state == OutgoingState.ASKED and _unsend(referral, ReferralAsk)
     never_told = _unsend(referral, ReferralContact)
-    if not move(referral, action, reason=reason, next_due=next_due):
+    if not move(referral, action, next_due=next_due, **fields):
         raise StateChanged(action)
     if never_told:
         _note(referral, contact_sent_at=None)

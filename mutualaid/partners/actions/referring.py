@@ -5,6 +5,7 @@ other, and what someone else changed first is refused.
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -78,29 +79,30 @@ def ask_next_partner(need: Need, *, by: Actor = SITE) -> OutgoingReferral | None
 
 
 @transaction.atomic
-def consent(referral: OutgoingReferral) -> None:
+def consent(referral: OutgoingReferral, *, by: Actor = NEIGHBOUR) -> None:
     """The neighbour agrees that this group, which said yes, learns who they are: contact details go there.
 
-    Raises `StateChanged` if it is not asked any more, and `WrongKey` while no configured key opens the
-    contact details.
+    `by` is a coordinator where they said so on the phone. Raises `StateChanged` if it is not asked any more,
+    and `WrongKey` while no configured key opens the contact details.
     """
     need = lock_need_of(referral)
     if need is None or not rules.may_be_told(need, referral.partner):
         raise StateChanged("consent")
-    if not move(referral, "consent", consented_at=Now(), contact_sent_at=Now()):
+    noted = _who_noted(by)
+    if not move(referral, "consent", consented_at=Now(), contact_sent_at=Now(), **noted):
         raise StateChanged("consent")
     outbox.send(referral.partner, contact_of(referral))
     wait_for_news(need)
 
 
 @transaction.atomic
-def do_not_want(referral: OutgoingReferral) -> None:
+def do_not_want(referral: OutgoingReferral, *, by: Actor = NEIGHBOUR) -> None:
     """The neighbour does not want this group to help. It learns nothing, and is not asked for them again.
 
-    Raises `StateChanged` if it is not asked any more.
+    `by` is a coordinator where they said so on the phone. Raises `StateChanged` if it is not asked any more.
     """
     lock_need_of(referral)
-    end_referral(referral, "do_not_want")
+    end_referral(referral, "do_not_want", **_who_noted(by))
 
 
 @transaction.atomic
@@ -176,6 +178,11 @@ def wait_for_answer(need: Need, until: datetime) -> None:
 def wait_for_news(need: Need) -> None:
     """Leave a need aside while there is news of the help elsewhere."""
     wait_longer(need, until=clock.today() + timedelta(days=DAYS_WITHOUT_NEWS))
+
+
+def _who_noted(by: Actor) -> dict[str, Any]:
+    """The columns of a referral that say who heard the neighbour's answer on the phone, if anyone did."""
+    return {"heard_on_phone": by.kind == Kind.COORDINATOR, "heard_by": by.user}
 
 
 def _need_of(referral: OutgoingReferral) -> Need | None:

@@ -42,7 +42,8 @@ class OutgoingReferral(models.Model):
     `answer_by`: until when we wait, for the partner's answer, then for the neighbour's. `their_version` is
     the highest of the versions that the partner's statuses came with. `contact_sent_at`: since when contact
     details may be there; then `erase_asked_at` says since when we ask to erase them, and `erased_there_at`
-    when the partner said that it did. `asked_by` is the coordinator, None where the site asked by itself.
+    when the partner said that it did. `heard_on_phone`: a coordinator, `heard_by` while they have an account,
+    noted what the neighbour answered. `asked_by` is the coordinator, None where the site asked by itself.
     `reason` is why it ended: a `DeclineReason`, or a `TakenBack`. `next_due`: it ended, and the need waits
     for the sweep, which asks another group, opens it again or closes it.
     """
@@ -76,6 +77,16 @@ class OutgoingReferral(models.Model):
     reason = models.CharField(_("reason"), max_length=20, blank=True, default="")
     their_version = models.PositiveIntegerField(default=0)
     consented_at = models.DateTimeField(_("the neighbour agreed"), null=True)
+    heard_on_phone = models.BooleanField(
+        _("answered on the phone"), default=False, db_default=False
+    )
+    heard_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("noted by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     contact_sent_at = models.DateTimeField(_("contact details sent"), null=True)
     erase_asked_at = models.DateTimeField(_("asked to erase"), null=True)
     erased_there_at = models.DateTimeField(_("erased there"), null=True)

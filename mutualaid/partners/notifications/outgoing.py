@@ -56,7 +56,11 @@ def partner_said_yes(need_id: int) -> Message | None:
     if referral is None or referral.state != OutgoingState.ACCEPTED:
         return None
     message = _about(referral)
-    return message and replace(message, urls={"page": partial(_consent_url, referral)})
+    return message and replace(
+        message,
+        urls={"page": partial(_consent_url, referral)},
+        answer_page=reverse("admin:requests_app_need_groups", args=[need_id]),
+    )
 
 
 @neighbour_message(UNANSWERED, _("another group was told nothing, because no answer came"))
@@ -112,4 +116,5 @@ def _goes_on(referral: OutgoingReferral) -> bool:
 def _about(referral: OutgoingReferral) -> Message | None:
     if referral.need is None:
         return None
-    return message_to_neighbour(Mention(referral.need), partner=referral.partner.name)
+    partner, until = referral.partner.name, referral.answer_by
+    return message_to_neighbour(Mention(referral.need), partner=partner, until=until)

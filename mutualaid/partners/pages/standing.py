@@ -83,6 +83,10 @@ def steps_of(referral: OutgoingReferral) -> Iterator[Step]:
     yield Step(referral.asked_at, PROMISES["partners_told_at_first"])
     if referral.contact_sent_at:
         sent = gettext("After your yes: your name, how to reach you, and what you wrote.")
+        if referral.heard_on_phone:
+            sent = gettext(
+                "After your yes on the phone: your name, how to reach you, and what you wrote."
+            )
         yield Step(referral.contact_sent_at, sent)
     if referral.erase_asked_at:
         yield Step(referral.erase_asked_at, gettext("We asked them to erase your details."))

@@ -73,7 +73,7 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
     "partners.OutgoingReferral": (
         Keep(
             "id public_id partner state asked_at answer_by reason their_version consented_at"
-            " contact_sent_at erase_asked_at erased_there_at ended_at next_due",
+            " heard_on_phone contact_sent_at erase_asked_at erased_there_at ended_at next_due",
             _("That a neighbouring group was asked about a need, without you"),
         ),
         Empty(
@@ -82,6 +82,11 @@ PARTNERS: dict[str, tuple[Part, ...]] = {
             _("Which need of yours a neighbouring group was asked about"),
         ),
         Empty("asked_by", With(ACCOUNT, "asked_by"), _("What you asked neighbouring groups about")),
+        Empty(
+            "heard_by",
+            With(ACCOUNT, "heard_by"),
+            _("Which answers of neighbours you noted for neighbouring groups"),
+        ),
     ),
     "partners.IncomingReferral": (
         Keep(

@@ -136,6 +136,12 @@ def an_ask_with_things_in_each_state(here: Scene, browser: Client) -> Any:
     return browser.get(f"/need/{make_link(ask)}/")
 
 
+@shows("needs/private.html")
+def a_thing_was_asked_for_just_now(here: Scene, browser: Client) -> Any:
+    lending.on()
+    return browser.get(lending.just_wished(browser, lending.thing(here.people["sam"])))
+
+
 @shows("home.html")
 def the_home_page_where_things_go_round(_here: Scene, browser: Client) -> Any:
     lending.on()
