@@ -131,7 +131,7 @@ def test_a_coordinator_reads_out_what_a_group_would_get(
     who = factories.person("Carla", Role.COORDINATOR)
     options = {"color_scheme": light, "viewport": SIZES[width], "java_script_enabled": True}
     carla = arrive(who, bypass_csp=True, **options)
-    carla.go(f"/admin/requests_app/need/{need.pk}/groups/").press("Show what stands there")
+    carla.go(f"/admin/requests_app/need/{need.pk}/groups/").press("Show what they'd read")
     carla.picture(f"groups-admin-question-{light}-{width}")
     wrong = broken_rules(carla) + ["too wide"] * carla.page.evaluate(TOO_WIDE)
     wrong += faults_by_keyboard(carla.page)
