@@ -15,6 +15,7 @@ from mutualaid.lending.models import MOST_OF_A_THING, Thing, ThingRequest
 from mutualaid.lending.states import RequestState
 from mutualaid.people.models import User
 from mutualaid.people.signals import person_blocked, person_deactivated
+from mutualaid.policy.current import current_policy
 from mutualaid.retention.signals import rows_ending
 from requests_app.models import Ask, Need
 from requests_app.signals import ask_copied, ask_sent, need_opened
@@ -42,6 +43,8 @@ def on_ask_sent(ask: Ask, answers: Mapping[str, Mapping[str, Any]], **_: Any) ->
 @receiver(need_opened)
 def on_need_opened(need: Need, **_: Any) -> None:
     """Ask the owner of what it waits for; let what was promised to it be had again."""
+    if not current_policy().has_lending:
+        return  # what waits still, the sweep ends
     related = ("thing__owner", "need__ask", "need__category")
     request = ThingRequest.objects.select_related(*related).filter(need=need).first()
     if request is None:

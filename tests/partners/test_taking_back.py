@@ -425,6 +425,7 @@ def test_the_copy_of_an_ask_says_what_went_to_whom_and_when(need, crown):
         "it_learned_then": "what kind of help, in which area and by when, and not who you are",
         "state": "taken back",
         "you_agreed_at": row.consented_at,
+        "you_answered_on_the_phone": False,
         "your_contact_details_went_there_at": row.contact_sent_at,
         "we_asked_it_to_erase_them_at": row.erase_asked_at,
         "it_erased_them_at": row.erased_there_at,

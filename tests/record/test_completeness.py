@@ -13,12 +13,14 @@ from mutualaid.decisions.actions import rule_of_two
 from mutualaid.fund import actions
 from mutualaid.fund.models import Entry, Pot
 from mutualaid.group.actions import change_group
+from mutualaid.partners.actions import pairing
+from mutualaid.partners.states import PartnerState
 from mutualaid.people.models import Role, User
 from mutualaid.policy.actions import change_policy
 from mutualaid.record import completeness
 from mutualaid.record.completeness import first_missing
 from mutualaid.record.models import PersonSalt, RecordEntry
-from tests.support import money, recorded, voting
+from tests.support import money, partners, recorded, voting
 
 pytestmark = pytest.mark.django_db
 GUIDE = settings.BASE_DIR / "mutualaid/docs/record.md"
@@ -58,6 +60,9 @@ def everything(ada: User) -> None:
     rule = rule_of_two.propose("policy", {"wave_minutes_high": 11}, by=ada)
     rule_of_two.agree(rule, by=ben)
     rule_of_two.end(rule, by=ben)
+    crown = partners.other_site(state=PartnerState.COMPARED).partner
+    pairing.agree_as_decided(crown, decision=earlier.pk)
+    pairing.end(crown, by=ada)
 
 
 def test_a_rule_of_two_that_a_decision_ended_has_its_entry_too(ada, at_once):
@@ -82,6 +87,7 @@ def forget(kind: str) -> None:
 KINDS = (
     "fund.pot", "fund.approver", "fund.entry", "fund.expense", "rule.words", "rule.value",
     "decision.opened", "decision.closed", "decision.two_agreed", "decision.two_ended",
+    "partner.agreed", "partner.ended",
 )  # fmt: skip
 
 

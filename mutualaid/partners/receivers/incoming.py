@@ -13,12 +13,12 @@ from mutualaid.partners.models import IncomingReferral
 from mutualaid.partners.rules import has_partners
 from mutualaid.retention.signals import rows_ending
 from requests_app.models import Ask, Need
-from requests_app.signals import ask_copied, help_confirmed, need_opened
+from requests_app.signals import ask_copied, help_confirmed
 
 
-@receiver([need_opened, help_confirmed], sender=Need)
-def on_need_moved(need: Need, **_: Any) -> None:
-    """Tell the partner at once; of other changes the sweep does."""
+@receiver(help_confirmed, sender=Need)
+def on_help_confirmed(need: Need, **_: Any) -> None:
+    """Tell the partner at once; of other changes the sweep does, within seconds."""
     if has_partners():
         for pk in IncomingReferral.objects.filter(need=need).values_list("pk", flat=True):
             enqueue_on_commit(REPORT, pk)
