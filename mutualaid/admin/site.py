@@ -1,7 +1,7 @@
 """The admin's site: it takes only admins of ours, which guard what can be looked up (`GuardedAdmin`)."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
+from django.utils.functional import SimpleLazyObject
 
 from mutualaid.admin.guarded import GuardedAdmin
 from mutualaid.boundary.incoming import takes_file
@@ -58,6 +59,10 @@ class Site(AdminSite):
         """Leave out what other packages register: it would list and search accounts in its own way."""
         if admin_class and issubclass(admin_class, GuardedAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return the list of what can be done, made once a page asks for it: most never do."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         pages = [path(route, self.admin_view(view), name=name) for route, view, name in _pages]

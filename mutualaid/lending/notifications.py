@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from mutualaid.people.models import User
 from requests_app.models import Need
 from requests_app.notifications.mentions import Mention, mention
 from requests_app.notifications.neighbour import message_to_neighbour, notify_neighbour
+from requests_app.notifications.participants import ASK_OF
 
 REPLIES = {"yes": "thing_yes", "no": "thing_no"}
 """The one-tap actions for which a reply by text message stands."""
@@ -26,6 +28,7 @@ NEIGHBOUR_BUTTONS = {"back": _("It is back"), "page": _("Something else")}
 
 owner_message = partial(message_kind, group=Group.TASKS, by_day=True)
 neighbour_message = partial(message_kind, group=Group.NEEDS)
+ASK_OF["loan"] = lambda pk: Q(needs__in=Loan.objects.filter(pk=pk).values("request__need"))
 
 
 def tell_asker(

@@ -1,4 +1,4 @@
-"""What things do when a need is asked for or opened, when someone leaves, and when data is copied."""
+"""What things do when a need is asked for, when someone leaves, and when data is copied."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -7,18 +7,14 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from mutualaid.celery import enqueue_on_commit
 from mutualaid.lending import actions
-from mutualaid.lending.actions.things import FOLLOW_UP
 from mutualaid.lending.exports import things_for
-from mutualaid.lending.models import MOST_OF_A_THING, Thing, ThingRequest
-from mutualaid.lending.states import RequestState
+from mutualaid.lending.models import MOST_OF_A_THING, Thing
 from mutualaid.people.models import User
 from mutualaid.people.signals import person_blocked, person_deactivated
-from mutualaid.policy.current import current_policy
 from mutualaid.retention.signals import rows_ending
-from requests_app.models import Ask, Need
-from requests_app.signals import ask_copied, ask_sent, need_opened
+from requests_app.models import Ask
+from requests_app.signals import ask_copied, ask_sent
 
 DRAFT_KEY = "of_thing"
 """In the draft of an ask, beside its pages: {"id": the thing's public id, "many": how many}."""
@@ -38,21 +34,6 @@ def on_ask_sent(ask: Ask, answers: Mapping[str, Mapping[str, Any]], **_: Any) ->
     many = max(1, min(int(about["many"]), MOST_OF_A_THING))
     with suppress(actions.LendingOff):
         actions.request_thing(need, thing, many=many)
-
-
-@receiver(need_opened)
-def on_need_opened(need: Need, **_: Any) -> None:
-    """Ask the owner of what it waits for; let what was promised to it be had again."""
-    if not current_policy().has_lending:
-        return  # what waits still, the sweep ends
-    related = ("thing__owner", "need__ask", "need__category")
-    request = ThingRequest.objects.select_related(*related).filter(need=need).first()
-    if request is None:
-        return
-    if request.state == RequestState.WAITING:
-        actions.begin_waiting(request)
-    else:
-        enqueue_on_commit(FOLLOW_UP)
 
 
 @receiver([person_deactivated, person_blocked])

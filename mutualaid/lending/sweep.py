@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from mutualaid import clock
 from mutualaid.lending import actions
 from mutualaid.lending.models import Loan, Thing, ThingRequest
+from mutualaid.lending.rules import is_on
 from mutualaid.lending.states import LISTED, MOVES_ON
-from requests_app.states import ASIDE, WAITING
+from requests_app.states import ASIDE, WAITING, NeedState
 
 RELATED = ("thing__owner", "need__ask", "need__category")
 
@@ -22,6 +23,8 @@ def sweep_things() -> Iterator[bool]:
     requests = ThingRequest.objects.select_related(*RELATED).order_by("pk")
     for request in requests.waiting().exclude(need__state__in=(*WAITING, *ASIDE)):
         yield actions.drop(request)
+    for request in requests.waiting().filter(need__state=NeedState.OPEN, answer_by=None):
+        yield actions.begin_waiting(request) if is_on() else actions.lapse(request)
     is_over = Q(answer_by__lte=Now()) | ~Q(thing__state__in=LISTED)
     for request in requests.waiting().filter(is_over):
         yield actions.lapse(request)

@@ -3,7 +3,7 @@
 Each is composed when it is sent, from how things stand then; None if there is nothing to say any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -105,13 +105,20 @@ def need_reopened(claim_id: int) -> Message | None:
     return message_to_neighbour(*(Mention(claim.need) for claim in ended)) if ended else None
 
 
+ASK_OF: dict[str, Callable[[int], Q]] = {
+    "ask": lambda pk: Q(pk=pk),
+    "need": lambda pk: Q(needs=pk),
+    "claim": lambda pk: Q(needs__claims=pk),
+}
+"""What a message to a neighbour can be about, and whose ask that is. Rooms above add theirs."""
+
+
 def ask_called_about(kind: str, about_id: int) -> Ask | None:
     """The ask that a call to a neighbour is about; None if it, or its kind, is gone or has been erased."""
     known = known_kind(kind)
     if known is None:
         return None
-    whose = {"ask": "pk", "need": "needs", "claim": "needs__claims"}[known.about]
-    return Ask.objects.filter(**{whose: about_id}, erased_at=None).first()
+    return Ask.objects.filter(ASK_OF[known.about](about_id), erased_at=None).first()
 
 
 def answered(claim_id: int) -> Answered | None:

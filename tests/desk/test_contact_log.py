@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid.data_rights.actions import erase_account
+from mutualaid.lending.models import Loan
 from mutualaid.notify.models import CallTask, Notification
 from mutualaid.notify.outcomes import LATEST_CALL_BACK, CallOutcome
 from mutualaid.notify.registry import Group, all_kinds
@@ -20,7 +21,7 @@ from requests_app.lifecycle.actors import volunteer
 from requests_app.models import Ask, AskContact, ContactLogEntry
 from requests_app.notifications.participants import ask_called_about
 from requests_app.pages import data_export
-from tests.support import factories
+from tests.support import factories, lending
 from tests.support.calling import text
 from tests.support.people import PHONE_ONLY, ask_by, comes_onto_the_call_list
 
@@ -210,10 +211,14 @@ def test_each_kind_of_call_to_a_neighbour_finds_its_ask(sam):
     need = factories.need()
     claim = actions.claim_need(need, by=sam, weekly_limit=9)
     assert claim.pk != need.pk
+    factories.set_policy(has_lending=True)
+    wish = lending.wish(lending.thing(factories.person("Vera")), need=need)
+    loan = Loan.objects.create(request=wish, back_by=timezone.localdate())
+    ids = {"need": need.pk, "claim": claim.pk, "loan": loan.pk}
     kinds = [kind for kind in all_kinds() if kind.by_phone and kind.group == Group.NEEDS]
-    assert len(kinds) > 3
+    assert {kind.about for kind in kinds} == set(ids)
     for kind in kinds:
-        about = claim.pk if kind.name in CALLS_ABOUT_A_CLAIM else need.pk
+        about = claim.pk if kind.name in CALLS_ABOUT_A_CLAIM else ids[kind.about]
         assert ask_called_about(kind.name, about) == need.ask, kind.name
 
 

@@ -292,7 +292,7 @@ def many(count: int) -> None:
 def test_the_page_costs_the_same_for_a_pair_and_for_many(admin, count, django_assert_num_queries):
     text(admin)
     many(count)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = text(admin)
     assert page.count("the same phone or e-mail; the same kind") == min(count, PER_PAGE)
     assert ("Page 1 of 25" in page) == (count == 500)

@@ -126,6 +126,7 @@ def test_what_is_kept_from_its_owner_never_reaches_them_and_ends_like_silence(sa
     request = lending.wish(thing, need=need)
     if need.state == NeedState.TRIAGE:
         publish_need(need, by=coordinator(carla))
+        lending.sweep()
     assert told("thing_asked") == []
     request.refresh_from_db()
     with pytest.raises((NotForYou, StateChanged, NotYours)):
@@ -149,6 +150,7 @@ def test_a_need_that_is_read_first_waits_and_its_owner_is_asked_once_it_is_open(
     request = lending.wish(lending.thing(sam))
     assert (request.answer_by, told("thing_asked")) == (None, [])
     publish_need(request.need, by=coordinator(carla))
+    lending.sweep()
     request.refresh_from_db()
     assert request.answer_by is not None
     assert told("thing_asked") == [sam.pk]

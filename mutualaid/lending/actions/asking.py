@@ -65,16 +65,20 @@ def request_thing(need: Need, thing: Thing, *, many: int) -> ThingRequest | None
 
 
 @transaction.atomic
-def begin_waiting(request: ThingRequest) -> None:
-    """The need is open: ask the owner, unless it is kept from them, and count their time. Idempotent."""
+def begin_waiting(request: ThingRequest) -> bool:
+    """The need is open: ask the owner, unless it is kept from them, and count their time.
+
+    Returns whether it began now.
+    """
     rows = ThingRequest.objects.waiting().filter(pk=request.pk, answer_by=None)
     if not rows.update(answer_by=Now() + time_to_answer(request)):
-        return
+        return False
     thing = request.thing
     if may_be_asked(thing, request.need) and thing.owner:
         ThingRequest.objects.filter(pk=request.pk).update(owner_told_at=Now())
         is_urgent = request.need.urgency == Urgency.CRITICAL
         enqueue("thing_asked", about_id=request.pk, to=thing.owner, urgent=is_urgent)
+    return True
 
 
 @transaction.atomic
