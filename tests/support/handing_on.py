@@ -115,7 +115,8 @@ def deliver(partner: Partner, state: str = MessageState.SENT, kind: str = "") ->
 def told(partner: Partner) -> list[str]:
     """The kinds of what was written to a group and not cancelled, in the order in which it goes."""
     rows = OutgoingMessage.objects.filter(partner=partner).exclude(state=MessageState.CANCELLED)
-    return [kind.removeprefix("referral.") for kind in rows.values_list("kind", flat=True)]
+    kinds = rows.order_by("pk").values_list("kind", flat=True)
+    return [kind.removeprefix("referral.") for kind in kinds]
 
 
 def waiting_contact(partner: Partner) -> dict[str, Any]:
