@@ -161,7 +161,7 @@ PAGES = """
     /m/off/<str:token>/                                 everybody:200   everybody:200
     /texts/                                             everybody:302   everybody:403
     /partners/inbox/                                    everybody:404   everybody:404
-    /.well-known/mutualaid                              everybody:404   everybody:405
+    /.well-known/mutualaid                              everybody:404   everybody:404
     /account/login/                                     nobody:200      nobody:200
     /account/logout/                                    members:200     everybody:302
     /account/inactive/                                  everybody:200   everybody:405
