@@ -43,7 +43,7 @@ STEPS = """
     /winding-down/<int:pk>/call-off/                           404 404
     /winding-down/things.zip                                   200 405
     /partners/key/                                             404 404
-    /partners/<int:pk>/heads.txt                               404 405
+    /partners/<int:pk>/heads.txt                               404 404
     /partners/partner/<int:pk>/compare/                        404 404
     /partners/partner/<int:pk>/agree/                          404 404
     /partners/partner/<int:pk>/pause/                          404 404
