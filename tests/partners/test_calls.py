@@ -327,6 +327,21 @@ def test_a_coordinator_calls_from_a_page(crown, carla, signed_in):
     assert OutgoingCall.objects.get().day == day
 
 
+def test_a_page_that_is_sent_twice_calls_once(crown, carla, signed_in):
+    data = {
+        "once": str(uuid4()),
+        "title": "Clean-up after the flood",
+        "category": factories.category().slug,
+        "locality": factories.locality().slug,
+        "day": (clock.today() + timedelta(days=3)).isoformat(),
+        "helpers_wanted": "40",
+    }
+    for _ in range(2):
+        assert signed_in(carla).post("/admin/many-hands/", data).status_code == 302
+    assert (OutgoingCall.objects.count(), Need.objects.count()) == (1, 1)
+    assert len(sent("call")) == 1
+
+
 def test_without_partners_there_is_no_page_of_it(client, carla, sam, signed_in):
     for person, path in ((sam, "/calls/"), (carla, "/admin/many-hands/")):
         assert signed_in(person).get(path).status_code == 404

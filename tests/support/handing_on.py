@@ -1,7 +1,7 @@
 """A need of ours that neighbouring groups are asked about, and what they say, as the inbox gives it to us.
 
 crown = handing_on.group()                   # live
-need = handing_on.need()                     # Ana's groceries; she ticked that groups may be asked
+need = handing_on.need()                     # Ana's groceries; groups may be asked
 referral = handing_on.asked(need, crown)     # the site asked; `accepted`, `agreed` and `taken` go on
 handing_on.says(crown, ReferralAnswer(…))    # a message of theirs
 handing_on.told(crown)                       # the kinds of what we wrote to them, in order

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -29,15 +30,29 @@ class Over(Exception):
     """The call is over, or hidden, or its group is no longer a partner."""
 
 
-@transaction.atomic
-def call_for_hands(details: NeedDetails, *, title: str, by: User) -> OutgoingCall:
+def call_for_hands(
+    details: NeedDetails, *, title: str, by: User, once: UUID | None = None
+) -> OutgoingCall:
     """Ask for many hands in the group's own name, here and in each group that we help each other with.
 
     It becomes a need like any other, with the group's own name and phone; volunteers here are invited to it.
-    `details` has a day. Raises `ValueError` without one.
+    `details` has a day. `once` stands for one sending of a form and becomes the call's public id: sent
+    twice, also at the same time, it is one call. Raises `ValueError` without a day.
     """
     if details.needed_by is None:
         raise ValueError("a call is for a day")
+    public_id = once or uuid4()
+    calls = OutgoingCall.objects.filter(public_id=public_id)
+    try:
+        return calls.first() or _call(details, details.needed_by, title, by, public_id)
+    except IntegrityError:
+        if found := calls.first():
+            return found
+        raise
+
+
+@transaction.atomic
+def _call(details: NeedDetails, day: date, title: str, by: User, public_id: UUID) -> OutgoingCall:
     group = current_group()
     ask = send_ask(
         needs=[details],
@@ -49,9 +64,10 @@ def call_for_hands(details: NeedDetails, *, title: str, by: User) -> OutgoingCal
     )
     need = ask.needs.get()
     call = OutgoingCall.objects.create(
+        public_id=public_id,
         need=need,
         title=title,
-        day=details.needed_by,
+        day=day,
         helpers_wanted=need.helpers_wanted,
         called_by=by,
     )

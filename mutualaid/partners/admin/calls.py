@@ -1,6 +1,7 @@
 """The coordinators' page of calls for many hands: ours with who comes, and those of partners."""
 
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -38,6 +39,7 @@ COORDINATE = "requests_app.coordinate_need"
 class HandsForm(forms.Form):
     """What a call says. Nothing in it is about a neighbour."""
 
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     title = LineField(
         label=gettext_lazy("What is it?"),
         max_length=LONGEST_TITLE,
@@ -102,7 +104,8 @@ def many_hands(request: HttpRequest) -> HttpResponse:
     form = HandsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         me = cast(User, request.user)
-        calling.call_for_hands(form.details(), title=form.cleaned_data["title"], by=me)
+        typed = form.cleaned_data
+        calling.call_for_hands(form.details(), title=typed["title"], by=me, once=typed["once"])
         messages.success(request, _("It is sent to the groups that we help each other with."))
         return redirect("admin:many_hands")
     context: dict[str, Any] = {
