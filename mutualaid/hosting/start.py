@@ -22,7 +22,7 @@ OF_A_SITE = frozenset({
     "REDIS_URL", "ERASURE_LEDGER", "WEB_WORKERS", "WEB_THREADS", "BIND", "WORKER_THREADS", "WORKER_QUEUES",
     "LOG_LEVEL", "ALARM_PHONE", "METRICS_TOKEN", "BACKUP_DIR", "BACKUP_RECIPIENTS", "AWAY_PAGE",
     "SENTRY_DSN", "EXIT_URL", "SOURCE_URL", "ALLOWED_HOSTS", "SSL_REDIRECT", "DEMO", "DEBUG",
-    "BACKUP_PASSPHRASE",
+    "PARTNERS_ON_LOOPBACK", "BACKUP_PASSPHRASE",
 })  # fmt: skip
 """Variables that belong to one site, and that a process about another must not inherit."""
 NOWHERE = "/nonexistent/mutualaid"

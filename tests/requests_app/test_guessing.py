@@ -64,7 +64,7 @@ def test_there_is_something_to_guess():
 @pytest.mark.parametrize("route", BY_LINK)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_dead_link_gives_the_same_page_whatever_it_was_to_do(client, route, method):
-    factories.set_policy(has_decisions=True, has_pot=True, has_partners=True)
+    factories.set_policy(has_decisions=True, has_pot=True, has_partners=True, has_lending=True)
     paths = [path_of(route, token) for token in dead_links()]
     answers = [getattr(client, method)(path, follow=True) for path in paths]
     statuses = {answer.status_code for answer in answers}
