@@ -55,9 +55,20 @@ def end_orphans(folder: Path) -> None:
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
     deadline = time.monotonic() + ORPHANS_END_WITHIN
-    while any(map(_started_at, orphans)) and time.monotonic() < deadline:
+    while any(map(_is_left, orphans)) and time.monotonic() < deadline:
         time.sleep(0.05)
     file.unlink(missing_ok=True)
+
+
+def _is_left(group: int) -> bool:
+    """Whether any process of the group is there: one that outlives its leader still holds the port.
+
+    macOS does not permit to signal a group of zombies.
+    """
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, 0)
+        return True
+    return False
 
 
 def _started_at(pid: int) -> str:

@@ -253,17 +253,20 @@ class TestServer:
 
 
 def test_a_hung_look_is_not_joined_by_a_second(client, all_live, monkeypatch):
-    goes_on, begun = threading.Event(), []
+    hung, goes_on, begun = threading.Event(), threading.Event(), []
 
     def hangs() -> Iterator[object]:
         begun.append(1)
+        hung.set()
         goes_on.wait()
         yield from ()
 
     monkeypatch.setattr(look, "WITHIN_SECONDS", 0.05)
     monkeypatch.setitem(checks.GROUPS, "broker", (hangs,))
     try:
-        answers = [client.get("/readyz").json() for _ in range(5)]
+        answers = [client.get("/readyz").json()]
+        assert hung.wait(10)
+        answers += [client.get("/readyz").json() for _ in range(4)]
     finally:
         goes_on.set()
     assert len(begun) == 1
