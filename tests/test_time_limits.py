@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.test import Client
 
 from mutualaid.management.commands import migrate
@@ -58,6 +58,17 @@ def test_sqlite_has_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
     limit_pages()
     assert options == SQLITE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_sqlite_the_next_page_of_a_thread_finds_its_connection_open() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has a pool")
+    connection.close()
+    connection.ensure_connection()
+    opened = connection.connection
+    close_old_connections()  # as between two requests
+    assert connection.connection is opened
 
 
 def test_behind_pgbouncer_nothing_is_asked_that_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
