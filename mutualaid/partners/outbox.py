@@ -61,5 +61,6 @@ def heard_from(partner: Partner) -> None:
     """
     row = Partner.objects.filter(pk=partner.pk)
     lately = Q(heard_at__gt=Now() - NEWS_AGE, away_since=None)
-    if row.exclude(lately).update(heard_at=Now(), away_since=None, quiet_until=None):
+    is_news = row.exclude(lately).update(heard_at=Now(), away_since=None, quiet_until=None)
+    if is_news and OutgoingMessage.objects.unsent().filter(partner=partner).exists():
         enqueue_on_commit(DELIVER, partner.pk)

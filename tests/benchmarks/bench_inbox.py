@@ -20,7 +20,7 @@ from tests.benchmarks.goals import at_most
 from tests.chaos import servers
 from tests.chaos.history import History
 
-PARTNERS, PER_SECOND, SECONDS, MOST_MS = 60, 60, 20, 50
+PARTNERS, PER_SECOND, SECONDS, MOST_MS = 60, 60, 60, 50
 SENDERS = 32
 """Threads that send. So many may wait for an answer at once."""
 ALONE = "asks the database alone"

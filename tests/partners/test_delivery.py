@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from mutualaid import celery
 from mutualaid.boundary import outbound
 from mutualaid.partners import delivery, registry
 from mutualaid.partners.delivery import give_up, may_go
@@ -200,6 +201,19 @@ def test_what_is_heard_within_a_minute_is_written_down_once(crown):
     time_passes(minutes=2)
     heard_from(crown.partner)
     assert row().heard_at >= first
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_who_speaks_to_us_wakes_a_worker_only_if_something_waits(
+    crown, waits, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken: list[int] = []
+    monkeypatch.setattr(celery, "_start", lambda _task, ids: woken.extend(ids))
+    if waits:
+        written(crown.partner)
+    with django_capture_on_commit_callbacks(execute=True):
+        heard_from(crown.partner)
+    assert woken == [crown.partner.pk] * waits
 
 
 @pytest.mark.parametrize("status", [404, 409, 413, 415, 422])

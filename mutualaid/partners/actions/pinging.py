@@ -40,10 +40,10 @@ def take_ping(partner: Partner, ping: Ping) -> None:
     out, or what misleads, is nothing new.
     """
     name, phone = _name(ping.name), one_line(ping.phone)[:LONGEST_PHONE]
-    Partner.objects.filter(pk=partner.pk).update(
-        told_name="" if name == partner.name else name,
-        told_phone="" if phone == partner.phone else phone,
-    )
+    told_name = "" if name == partner.name else name
+    told_phone = "" if phone == partner.phone else phone
+    if (told_name, told_phone) != (partner.told_name, partner.told_phone):
+        Partner.objects.filter(pk=partner.pk).update(told_name=told_name, told_phone=told_phone)
 
 
 def _name(told: str) -> str:
