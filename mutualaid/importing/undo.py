@@ -142,7 +142,8 @@ def _take_back_resource(row: ImportRow, pk: int) -> None:
 
 def _remove_asks(rows: Sequence[ImportRow]) -> None:
     asks = [row.ask_id for row in rows if row.ask_id]
-    list(Ask.objects.select_for_update().filter(pk__in=asks).order_by("pk"))
+    # In this order, and with its key left free, as `lock_ask` does.
+    list(Ask.objects.select_for_update(no_key=True).filter(pk__in=asks).order_by("pk"))
     list(Need.objects.select_for_update().filter(ask__in=asks).order_by("pk"))
     stays = set(asks_with_consequences(Q(pk__in=asks)).values_list("pk", flat=True))
     free = [ask for ask in asks if ask not in stays]

@@ -147,9 +147,8 @@ def _alone(needs: Collection[Need]) -> set[Need]:
 def _undo_together(events: Sequence[NeedEvent], code: str, *, by: Actor) -> Undone:
     """Do what `_undo` does with those of these needs with which it can be done; each is `_alone`."""
     needs = {event.need_id: event.need for event in events}
-    asks = (
-        Ask.objects.select_for_update().order_by("pk").in_bulk([n.ask_id for n in needs.values()])
-    )
+    locked = Ask.objects.select_for_update(no_key=True).order_by("pk")
+    asks = locked.in_bulk([need.ask_id for need in needs.values()])
     lock_needs(needs.values())
     untouched = _untouched(events)
     in_time = [event for event in _in_time(events) if event.need_id in untouched]
