@@ -39,6 +39,8 @@ def forget_samples(
     cursor.execute(SAMPLED, [list(tables), keys_too])
     for table, columns in groupby(cursor.fetchall(), key=itemgetter(0)):
         again = ", ".join(f"ALTER COLUMN {quoted(name)} TYPE {kind}" for _, name, kind in columns)
+        # Another sweep may be at it too: a trigger that it has dropped and made anew would be none here.
+        cursor.execute(f"LOCK TABLE {quoted(table)}")
         cursor.execute(TRIGGERS, [quoted(table)])
         triggers = cursor.fetchall()
         for name, _ in triggers:

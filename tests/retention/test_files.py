@@ -22,6 +22,7 @@ from mutualaid.notify.tasks import sweep as deliver_all
 from mutualaid.people.models import AccountContactPoint, RateLimitWindow, User
 from mutualaid.retention import rewriting
 from mutualaid.retention.models import Rewrite
+from mutualaid.retention.samples import forget_samples
 from mutualaid.retention.tasks import sweep
 from mutualaid.sessions import row_key
 from requests_app import actions
@@ -31,6 +32,7 @@ from requests_app.actions import ContactDetails
 from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Ask
 from tests.support import asking, factories, stored
+from tests.support.at_once import at_once
 from tests.support.keys import push_keys
 from tests.support.site import until
 
@@ -189,6 +191,23 @@ def test_nor_do_the_samples_of_a_table_that_has_lost_all_its_rows(user):
     until(all_is_rewritten)
     stored.end_of_the_log()
     assert stored.found_in(stored.every_file(), hidden) == {}
+    assert triggers_of_the_database() == before
+
+
+def test_two_who_let_samples_be_forgotten_at_once_leave_each_trigger(user):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no samples")
+    table = AccountContactPoint._meta.db_table
+    before = triggers_of_the_database()
+
+    def forget() -> None:
+        with connection.cursor() as cursor:
+            forget_samples(cursor, [table])
+
+    for _ in range(20):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")
+        at_once([forget] * 4)
     assert triggers_of_the_database() == before
 
 
