@@ -10,6 +10,7 @@
 # make chaos   let everything fail while messages go out, and count what arrives (half an hour)
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make partners  1,000 needs between two real sites, with every fault on the way, on both databases (an hour)
+# make pgbouncer  needs, messages and races behind PgBouncer, in front of PostgreSQL (a quarter of an hour)
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
@@ -56,7 +57,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners release-data shapes simulate upgrade-check
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners pgbouncer release-data shapes simulate upgrade-check
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -125,6 +126,10 @@ looks: $(VENV)/test
 partners: $(VENV)/test
 	@$(ALONE) $(PY) -m tests.partners.two_sites.run
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.partners.two_sites.run
+
+pgbouncer: $(VENV)/test
+	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m tests.servers.pgbouncer $(PY) -m pytest -q -m "not browser" \
+	    tests/requests_app tests/notify tests/lending tests/partners/test_delivery_at_once.py tests/partners/test_inbox_at_once.py
 
 nonsense: $(VENV)/test
 	@$(ALONE) NONSENSE=300 $(PY) -m pytest -q tests/test_nonsense.py

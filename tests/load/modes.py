@@ -34,7 +34,7 @@ def steady(world: World, options: Namespace) -> bool:
 def soak(world: World, options: Namespace) -> bool:
     """The same for an hour, in parts of ten minutes, and what has grown from the first to the last."""
     come = volunteers_for(options.seconds)
-    cast = fill(needs=options.needs, volunteers=options.volunteers, come=come)
+    cast = fill(needs=options.needs, volunteers=max(options.volunteers, come), come=come)
     memory = list[float]()
 
     def watch() -> None:

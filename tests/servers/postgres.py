@@ -55,19 +55,19 @@ def running(install: Path, *, vacuums: bool = True) -> Iterator[Server]:
     Under a load it `vacuums` by itself, as it does anywhere. In tests it is not to: what it looks at
     stays a while when a table is rewritten.
     """
-    with _new_folder() as folder:
+    with new_folder() as folder:
         if NOBODY and WHEEL in install.parts:
             install = _copy(install, folder)
         with kept(f"{_version(install)}.postgres", partial(_make, install)) as data:
             shutil.copytree(data, folder / "data")
-        _give_away(folder / "data")
+        give_away(folder / "data")
         with _started(install, folder, stop="immediate", vacuums=vacuums) as server:
             yield server
 
 
 def _make(install: Path, data: Path) -> None:
     """Write to `data` the folder of a server that has `TEMPLATE` and does not run."""
-    with _new_folder() as folder:
+    with new_folder() as folder:
         _do(install, "initdb", "-D", str(folder / "data"), *INITDB)
         with (
             _started(install, folder, stop="fast", vacuums=False) as server,
@@ -79,10 +79,10 @@ def _make(install: Path, data: Path) -> None:
 
 
 @contextmanager
-def _new_folder() -> Iterator[Path]:
+def new_folder() -> Iterator[Path]:
     with TemporaryDirectory(prefix="mutualaid-pg-") as name:
         folder = Path(name)
-        _give_away(folder)
+        give_away(folder)
         yield folder
 
 
@@ -114,14 +114,14 @@ def installed() -> Path | None:
 def _copy(install: Path, folder: Path) -> Path:
     there, libraries = folder / WHEEL, install.parents[1] / f"{WHEEL}.libs"
     there.mkdir()
-    _give_away(there)  # who calls may let no one else into a new folder
+    give_away(there)  # who calls may let no one else into a new folder
     shutil.copytree(install, there / install.name, symlinks=True)
     if libraries.exists():
         shutil.copytree(libraries, folder / libraries.name, symlinks=True)
     return there / install.name
 
 
-def _give_away(folder: Path) -> None:
+def give_away(folder: Path) -> None:
     """Let the folder, with all in it, belong to whom the server runs as."""
     if NOBODY:
         for path in (folder, *folder.rglob("*")):
