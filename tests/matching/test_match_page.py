@@ -1,8 +1,10 @@
 """Matching on the page of a need: who fits and why, how to reach them, and why somebody is not there."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from mutualaid.matching import tasks
 from mutualaid.matching.models import Match
@@ -200,7 +202,9 @@ def test_who_does_not_fit_cannot_be_put_on_the_list(admin, sam):
 
 
 def test_what_holds_up_an_invitation_is_said_of_those_who_fit(admin, sam):
-    factories.set_policy(wave_chances=[0.0] * 4, quiet_from="00:00", quiet_until="23:59")
+    now, hour = timezone.localtime(), timedelta(hours=1)
+    quiet = {"quiet_from": f"{now - hour:%H:%M}", "quiet_until": f"{now + hour:%H:%M}"}
+    factories.set_policy(wave_chances=[0.0] * 4, **quiet)
     factories.offer(by=sam)
     need = factories.need()
     tasks.sweep()
