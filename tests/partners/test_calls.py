@@ -1,6 +1,7 @@
 """Many hands for a day: what we call for, and who of us comes to what Crown Heights calls for."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from requests_app.lifecycle.actors import coordinator
 from requests_app.models import Need
 from requests_app.states import CloseReason
 from tests.support import factories, partners
+from tests.support.at_once import at_once
 from tests.support.partners import OtherSite
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +56,19 @@ def test_what_it_is_is_one_line_of_what_people_see_however_long_it_was(client, c
     assert kept.area == "Salt marsh" + "x" * 90
 
 
-@pytest.fixture
-def ours(crown: OtherSite, carla) -> OutgoingCall:
-    """One of our own, of which Crown Heights was told."""
-    details = NeedDetails(
+def forty_hands() -> NeedDetails:
+    return NeedDetails(
         category=factories.category(),
         locality=factories.locality(),
         needed_by=clock.today() + timedelta(days=3),
         helpers_wanted=40,
     )
-    return calling.call_for_hands(details, title="Clean-up after the flood", by=carla)
+
+
+@pytest.fixture
+def ours(crown: OtherSite, carla) -> OutgoingCall:
+    """One of our own, of which Crown Heights was told."""
+    return calling.call_for_hands(forty_hands(), title="Clean-up after the flood", by=carla)
 
 
 def sent(kind: str) -> list[Any]:
@@ -338,6 +343,14 @@ def test_a_page_that_is_sent_twice_calls_once(crown, carla, signed_in):
     }
     for _ in range(2):
         assert signed_in(carla).post("/admin/many-hands/", data).status_code == 302
+    assert (OutgoingCall.objects.count(), Need.objects.count()) == (1, 1)
+    assert len(sent("call")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_sent_four_times_at_once_calls_once(crown, carla):
+    call = partial(calling.call_for_hands, forty_hands(), title="Clean-up", by=carla, once=uuid4())
+    assert len({made.pk for made in at_once([call] * 4)}) == 1
     assert (OutgoingCall.objects.count(), Need.objects.count()) == (1, 1)
     assert len(sent("call")) == 1
 

@@ -27,7 +27,6 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 8
 max_client_conn = 500
-max_db_connections = 0
 server_reset_query =
 logfile = {folder}/log
 """
