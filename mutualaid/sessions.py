@@ -17,12 +17,14 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import Error
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 from mutualaid.faults.database import EPISODES, READS_ON, cause_of
+from mutualaid.statements import compiled, slot
 
 COLUMN = "django_session.session_data"
 KEY_LENGTH = 40
@@ -78,8 +80,8 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """None for an unknown key, which then is not used again: no one chooses their own."""
-        row = row_key(self.session_key or "")
-        found = Session.objects.filter(session_key=row, expire_date__gt=timezone.now()).first()
+        rows = _open().rows(key=row_key(self.session_key or ""), now=timezone.now())
+        found = next(iter(rows), None)
         if found is None:
             self._session_key = None
         self.expires_at = found.expire_date if found else None
@@ -138,6 +140,13 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return response
 
     return middleware
+
+
+@compiled
+def _open() -> "QuerySet[Session]":
+    return Session.objects.filter(
+        session_key=slot("key"), expire_date__gt=slot("now", DateTimeField())
+    )
 
 
 def _decoded(session_data: str, row: str) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from mutualaid.group.first_values import first_group
 from mutualaid.group.models import GroupProfile
 from mutualaid.singleton import reading
 
-PICTURES = ("logo__page", "logo__icon_192", "logo__icon_512", "logo__maskable_512")
 KEPT_COLUMNS = ("name", "phone", "email", "languages", "texts")
 KEPT_DAYS = ("ends_on", "ended_on")
 HOURS = "hours_"
@@ -36,10 +35,9 @@ def current_group() -> GroupProfile:
 
 def read_group() -> GroupProfile:
     """Read it from the database, whatever was read before; most callers want `current_group`."""
-    rows = GroupProfile.objects.select_related("logo").defer(*PICTURES)
-    row = rows.filter(pk=GroupProfile.ONLY).first()
+    row = GroupProfile.stored()
     remember(row)
-    return (row or first_group()).freeze()
+    return row or first_group().freeze()
 
 
 def group_name() -> str:

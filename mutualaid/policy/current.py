@@ -22,4 +22,4 @@ def read_policy() -> Policy:
 
     Raises `BadEnvironment` where there is no row yet and the first values are wrong.
     """
-    return (Policy.stored() or first_policy()).freeze()
+    return Policy.stored() or first_policy().freeze()

@@ -6,6 +6,7 @@ They count until the row is made (`manage.py seed`, or the first change); from t
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,11 @@ class BadEnvironment(ImproperlyConfigured):
 
 def first_policy() -> Policy:
     """Return the policy of first values, not stored. Raises `BadEnvironment` where one of them is wrong."""
+    return _first(settings.DEMO, tuple(map(os.environ.get, VARIABLES))).draft()
+
+
+@lru_cache(maxsize=1)
+def _first(_is_demo: bool, _given: tuple[str | None, ...]) -> Policy:
     row, wrong = _read(os.environ)
     if wrong:
         raise BadEnvironment("\n".join(wrong))

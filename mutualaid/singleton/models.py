@@ -1,14 +1,16 @@
 """The row, and one entry of its history."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import FrozenInstanceError
-from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+
+from mutualaid.statements import compiled, constant
 
 
 class SingletonRow(models.Model):
@@ -32,17 +34,28 @@ class SingletonRow(models.Model):
 
     @classmethod
     def stored(cls) -> Self | None:
-        """Return the row, or None before it is made.
+        """Return the row, frozen, or None before it is made.
 
-        Pages and tasks read it again and again: to put its SELECT together anew would be half of the work.
+        Pages and tasks read it again and again: while the database gives the same, it is the same object.
         """
-        statement, parameters = _select(cls)
-        return next(iter(cls._default_manager.raw(statement, parameters)), None)
+        statement = _only(cls)
+        found = statement.found()
+        kept_found, kept = _kept.get(cls, ([], []))
+        if found != kept_found:
+            kept = [row.freeze() for row in statement.made_of(found)]
+            _kept[cls] = found, kept
+        return next(iter(kept), None)
 
     def freeze(self) -> Self:
         """Let every later assignment raise `FrozenInstanceError`: many callers share this object."""
         self.__dict__["_is_frozen"] = True
         return self
+
+    def draft(self) -> Self:
+        """Return a copy of one's own, to put other values in."""
+        own = copy(self)
+        own.__dict__.pop("_is_frozen", None)
+        return own
 
     def validate(self) -> None:
         """Check all values, without a query. Raises `ValidationError` beside each one that is wrong."""
@@ -77,9 +90,13 @@ class SingletonRow(models.Model):
         raise NotImplementedError
 
 
-@cache
-def _select(row: type[SingletonRow]) -> tuple[str, tuple[Any, ...]]:
-    return row._default_manager.filter(pk=SingletonRow.ONLY).query.sql_with_params()
+@compiled
+def _only(row: type[SingletonRow]) -> "models.QuerySet[Any, Any]":
+    return row._default_manager.filter(pk=constant(SingletonRow.ONLY))
+
+
+_kept: dict[type[SingletonRow], tuple[list[Any], list[Any]]] = {}
+"""{model: (what the database gave last, the row that was made of it)}"""
 
 
 class SingletonChange(models.Model):

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cache, lru_cache, wraps
 from itertools import count
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, Generic, Literal, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateField, DurationField, Expression, Field, QuerySet
@@ -112,8 +112,15 @@ class Statement(Generic[Row]):
 
     def rows(self, **given: Any) -> list[Row]:
         """What the query finds, as it would give it. Raises `KeyError` for a slot that is not given."""
+        return self.made_of(self.found(**given))
+
+    def found(self, **given: Any) -> list[tuple[Any, ...]]:
+        """The same as the database gives it. Raises `KeyError` for a slot that is not given."""
         with _executed(self._compiled.sql, self._compiled.parameters, given) as cursor:
-            found = cursor.fetchall()
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+
+    def made_of(self, found: Sequence[tuple[Any, ...]]) -> list[Row]:
+        """What the query gives where the database has given this."""
         compiler = copy(self._compiled.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.execute_sql = lambda *_, **__: [found]

@@ -9,6 +9,7 @@ import pytest
 from celery import Celery
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.db.models import NOT_PROVIDED
 
 from mutualaid.policy import current
@@ -90,6 +91,24 @@ def test_outside_of_all_these_it_is_as_fresh_as_the_database(stored):
     assert current_policy().erase_days == 28
     in_another_process(30)
     assert current_policy().erase_days == 30
+
+
+def test_what_was_rolled_back_is_read_by_no_one_after(stored):
+    first = current_policy()
+    with transaction.atomic():
+        change_policy(by=None, changes={"erase_days": 30})
+        assert (current_policy().erase_days, current_policy().version) == (30, 2)
+        transaction.set_rollback(True)
+    assert (current_policy().erase_days, current_policy().version) == (28, 1)
+    change_policy(by=None, changes={"erase_days": 40})
+    assert (current_policy().erase_days, current_policy().version) == (40, 2)
+    assert first.erase_days == 28
+
+
+def test_whoever_tries_other_values_tries_them_alone(stored):
+    draft = current_policy().draft()
+    draft.erase_days = 3
+    assert current_policy().erase_days == 28
 
 
 def test_whoever_changes_it_reads_what_they_wrote(stored):

@@ -11,7 +11,7 @@ from mutualaid.decisions.effects import EffectKind, Values, as_json, register
 from mutualaid.decisions.models import Decision, Weight
 from mutualaid.decisions.set_by_two import beneath
 from mutualaid.policy.actions import change_policy, make_policy
-from mutualaid.policy.environment import first_policy
+from mutualaid.policy.current import read_policy
 from mutualaid.policy.forms import PolicyForm
 from mutualaid.policy.models import Policy
 from mutualaid.policy.models.in_common import DECIDED_ONLY
@@ -37,7 +37,7 @@ class _ValuesForm(PolicyForm):
     """A form of some values as they are in force; it gives those that were changed."""
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, instance=Policy.stored() or first_policy())
+        super().__init__(data, instance=read_policy().draft())
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Leave out what a rule says beside a value that this form does not ask for."""
@@ -79,7 +79,7 @@ def check(values: Values) -> None:
     """Raises `ValidationError` where the values are none of the policy's, don't fit, or change nothing."""
     if not values or set(values) - set(_ALL) or set(values) & DAY_TO_DAY:
         raise ValidationError(_("Choose what you want to change."))
-    row = Policy.stored() or first_policy()
+    row = read_policy().draft()
     before = beneath(LIGHT_KIND, as_json({name: row.values()[name] for name in values}))
     row.set_values(as_held(values))
     row.validate()
@@ -89,7 +89,7 @@ def check(values: Values) -> None:
 
 def values_beneath() -> Values:
     """Return all values in force, without what two coordinators have set for some days."""
-    return beneath(LIGHT_KIND, as_json((Policy.stored() or first_policy()).values()))
+    return beneath(LIGHT_KIND, as_json(read_policy().values()))
 
 
 def base(values: Values) -> str:

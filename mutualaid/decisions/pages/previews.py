@@ -15,7 +15,6 @@ from mutualaid.decisions.kinds import points, policy
 from mutualaid.decisions.models import Decision
 from mutualaid.decisions.pages.who_is_next import Next, Way, who_is_next
 from mutualaid.policy.current import read_policy
-from mutualaid.policy.environment import first_policy
 from mutualaid.policy.models import Policy
 from mutualaid.policy.previews import Preview
 from mutualaid.policy.previews import previews as policy_previews
@@ -135,7 +134,7 @@ def _city(trial: Trial) -> City:
 
 
 def _policy_with(values: Values) -> Policy:
-    row = Policy.stored() or first_policy()
+    row = read_policy().draft()
     row.set_values(policy.as_held(values))
     return row
 

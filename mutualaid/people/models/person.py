@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.local_time import format_day
+from mutualaid.statements import compiled, slot
 
 
 class UserManager(BaseUserManager["User"]):
@@ -135,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> set[str]:
         """Their roles, read once for each object: a role that was taken is gone with the next request."""
         if not hasattr(self, "_roles"):
-            self._roles = set(self.memberships.values_list("role", flat=True))
+            self._roles = set(_roles().rows(user=self.pk))
         return self._roles
 
 
@@ -324,3 +325,8 @@ class BlockedContactPoint(models.Model):
 def display_name(user: User) -> str:
     """Return the name a person chose, or "a neighbour"; never their e-mail."""
     return user.name or str(_("a neighbour"))
+
+
+@compiled
+def _roles() -> "models.QuerySet[Membership, str]":
+    return Membership.objects.filter(user=slot("user")).values_list("role", flat=True)
