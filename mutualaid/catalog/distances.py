@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from mutualaid.catalog.geo import EARTH_DIAMETER_KM
 
-FARTHEST_KM = 500
-"""As far as a volunteer can offer to go."""
 CHUNK = 4_000_000
 """Pairs of leaves looked at in one piece."""
 

@@ -5,6 +5,9 @@ from math import asin, cos, radians, sin, sqrt
 EARTH_DIAMETER_KM = 2 * 6371.0088
 """Twice the mean radius R1 of the earth, IUGG."""
 
+FARTHEST_KM = 500
+"""As far as a volunteer can offer to go."""
+
 HALF_AROUND_KM = 20_100
 """No two places are farther apart."""
 

@@ -1,26 +1,42 @@
 """What lies near an area, also farther away than any offer reaches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import cos, radians
 
-import numpy as np
 from django.db.models import Case, F, FloatField, Value, When
 from django.db.models.functions import Cos, Power, Radians, Sin
 
-from mutualaid.catalog.distances import Area, Distances
+from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
 
 
-def areas_within(km: float, areas: Iterable[Locality]) -> list[int]:
-    """Return the ids of all areas of which a leaf lies at most `km` from one of these."""
-    rows = Locality.objects.values_list("pk", "parent", "lat", "lng")
-    distances = Distances(Area(*row) for row in rows)
-    here = np.flatnonzero(np.isin(distances.ids, [area.pk for area in areas]))
-    is_near = np.zeros(len(distances.ids), dtype=bool)
-    for area in here.tolist():
-        is_near |= distances.gap_km(area) <= km
-    ids: list[int] = distances.ids[is_near].tolist()
-    return ids
+def areas_within(km: float, areas: Iterable[Locality]) -> set[int]:
+    """Return the ids of all areas of which a leaf lies at most `km` from a leaf of one of these.
+
+    Leaves are as in `distances`, which would take megabytes for the few pairs that are asked about here.
+    """
+    rows = list(Locality.objects.values_list("pk", "parent", "lat", "lng"))
+    parents = {pk: parent for pk, parent, _lat, _lng in rows}
+    wider = set(parents.values())
+    leaves = {pk: place for pk, _parent, *place in rows if pk not in wider}
+    wanted = {area.pk for area in areas}
+    lines = {leaf: _line(leaf, parents) for leaf in leaves}
+    own = [leaves[leaf] for leaf, line in lines.items() if not wanted.isdisjoint(line)]
+    near = set[int]()
+    for leaf, line in lines.items():
+        if any(km_between(*leaves[leaf], *place) <= km for place in own):
+            near.update(line)
+    return near
+
+
+def _line(leaf: int, parents: Mapping[int, int | None]) -> set[int]:
+    """It, and all that it is part of."""
+    line = set[int]()
+    area: int | None = leaf
+    while area is not None and area not in line:
+        line.add(area)
+        area = parents[area]
+    return line
 
 
 def way_to(area: Locality, *, of: str = "locality") -> Case:

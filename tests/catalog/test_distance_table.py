@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from mutualaid.catalog import models
-from mutualaid.catalog.distances import FARTHEST_KM
+from mutualaid.catalog.geo import FARTHEST_KM
 from mutualaid.catalog.models import Locality, LocalityDistance, LocalityReach, measure_areas
 from mutualaid.matching import tasks
 from tests.support import factories

@@ -12,7 +12,7 @@ from mutualaid.local_time import this_week
 from mutualaid.matching import tasks
 from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog import solve as solving
-from mutualaid.matching.backlog.run import run_backlog, tidy_up
+from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.backlog.tasks import cold, warm
 from mutualaid.matching.models import OfferPrice
 from mutualaid.matching.models.backlog import LEASE, BacklogLease, BacklogRun, Proposal
@@ -315,7 +315,7 @@ def test_a_worker_that_comes_back_after_its_lease_stores_nothing(monkeypatch):
 
 def test_a_run_whose_worker_died_is_said_to_be_lost():
     lost = BacklogRun.objects.create(began_at=timezone.now() - timedelta(hours=1))
-    tidy_up()
+    BacklogRun.objects.tidy_up()
     lost.refresh_from_db()
     assert (lost.outcome, lost.error) == ("failed", "Lost")
 
@@ -323,7 +323,7 @@ def test_a_run_whose_worker_died_is_said_to_be_lost():
 def test_old_runs_are_forgotten():
     BacklogRun.objects.create(outcome="done", began_at=timezone.now() - timedelta(days=91))
     recent = BacklogRun.objects.create(outcome="done")
-    tidy_up()
+    BacklogRun.objects.tidy_up()
     assert BacklogRun.objects.get() == recent
 
 
@@ -333,3 +333,11 @@ def test_the_clock_calls_both():
     cold()
     warm()
     assert [run.cold for run in BacklogRun.objects.order_by("pk")] == [True, False]
+
+
+def test_where_no_need_is_open_nothing_runs():
+    factories.offer()
+    withdraw_need(factories.need())
+    cold()
+    warm()
+    assert not BacklogRun.objects.exists()

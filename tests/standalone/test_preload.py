@@ -9,10 +9,10 @@ from django.conf import settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 SELDOM_NEEDED = {
-    "apprise", "charset_normalizer", "icalendar", "openpyxl", "prometheus_client", "psycopg", "qrcode",
-    "sentry_sdk",
+    "apprise", "charset_normalizer", "icalendar", "numpy", "openpyxl", "prometheus_client", "psycopg",
+    "qrcode", "sentry_sdk",
 }  # fmt: skip
-"""On SQLite. Together some fourteen megabytes in each site."""
+"""On SQLite. Together some twenty-six megabytes in each site."""
 PRELOAD = """
 import sys
 import django

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -12,9 +11,11 @@ from django.db.models.lookups import Exact
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mutualaid.catalog.distances import Area, Distance, Distances
 from mutualaid.catalog.signals import areas_measured
 from mutualaid.group.current import current_group
+
+if TYPE_CHECKING:
+    from mutualaid.catalog.distances import Distance
 
 LONGEST_NAME = 120
 """Letters in the name of an area."""
@@ -244,6 +245,10 @@ def measure_areas(reach_km: Mapping[int, int] | None = None) -> None:
 
 
 def _measure(wanted: Mapping[int, int]) -> None:
+    import numpy as np  # twelve megabytes, which only who measures needs
+
+    from mutualaid.catalog.distances import Area, Distances
+
     _one_at_a_time()
     areas = Locality.objects.values_list("pk", "parent", "lat", "lng")
     distances = Distances(Area(*row) for row in areas)
@@ -266,8 +271,10 @@ def _measure(wanted: Mapping[int, int]) -> None:
         areas_measured.send(sender=Locality, ids=distances.ids[moved].tolist())
 
 
-def _write(changed: list[int], rows: set[Distance]) -> None:
+def _write(changed: list[int], rows: "set[Distance]") -> None:
     """Let these be all the rows from and to the `changed` areas."""
+    from mutualaid.catalog.distances import Distance
+
     of_them = LocalityDistance.objects.filter(Q(locality__in=changed) | Q(other__in=changed))
     stale = []
     for pk, *row in of_them.values_list("pk", *Distance._fields):

@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from mutualaid.matching.backlog.solve import GOOD_ENOUGH
-from mutualaid.matching.models.backlog import BacklogRun
+from mutualaid.matching.models.backlog import GOOD_ENOUGH, BacklogRun
 
 LAST = 60
 """How many runs are drawn."""

@@ -4,11 +4,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from mutualaid import clock
 from mutualaid.matching.backlog.kept.keeper import Keeper
@@ -22,9 +20,6 @@ RUN_SECONDS = 90
 
 Below the broker's visibility timeout, or the task would run twice.
 """
-
-KEEP_DAYS = 90
-"""How long coordinators see old runs."""
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +63,6 @@ def run_backlog(*, cold: bool) -> BacklogRun | None:
     BacklogLease.objects.give_back(run)
     run.refresh_from_db()
     return run
-
-
-def tidy_up() -> None:
-    """Mark runs whose worker died as failed, and delete those older than `KEEP_DAYS`."""
-    running = BacklogRun.objects.filter(outcome=BacklogRun.Outcome.RUNNING)
-    lost = running.filter(began_at__lt=Now() - timedelta(seconds=2 * RUN_SECONDS))
-    lost.update(outcome=BacklogRun.Outcome.FAILED, error="Lost")
-    BacklogRun.objects.filter(began_at__lt=Now() - timedelta(days=KEEP_DAYS)).delete()
 
 
 def _last_result() -> LastResult:

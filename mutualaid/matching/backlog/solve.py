@@ -25,10 +25,7 @@ from mutualaid.matching.backlog.problem import (
     Solution,
 )
 from mutualaid.matching.models import current_points
-
-GOOD_ENOUGH = 0.002
-"""Where a certified gap is above this after a warm start, free places bid; if it still is, all is solved anew
-from nothing (ADRs 14 and 93)."""
+from mutualaid.matching.models.backlog import GOOD_ENOUGH
 
 LEARN_SECONDS = 40.0
 """No further past week is begun after this, so that enough is left for the open needs; see `RUN_SECONDS`."""

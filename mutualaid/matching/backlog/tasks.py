@@ -2,15 +2,25 @@
 
 from celery import shared_task
 
-from mutualaid.matching.backlog.run import run_backlog, tidy_up
+from mutualaid.matching.models.backlog import BacklogRun
+from requests_app.models import Need
 
 
 @shared_task
 def warm() -> None:
-    run_backlog(cold=False)
+    _solve(cold=False)
 
 
 @shared_task
 def cold() -> None:
-    tidy_up()
-    run_backlog(cold=True)
+    BacklogRun.objects.tidy_up()
+    _solve(cold=True)
+
+
+def _solve(*, cold: bool) -> None:
+    """Where no need is open there is nothing to solve, and prices of before say nothing once they are old."""
+    if Need.objects.open().exists():
+        # With numpy thirteen megabytes, which a site in a quiet time does without.
+        from mutualaid.matching.backlog.run import run_backlog
+
+        run_backlog(cold=cold)

@@ -10,6 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.matching.models.scoring_inputs import fresh
 
+GOOD_ENOUGH = 0.002
+"""Where a certified gap is above this after a warm start, free places bid; if it still is, all is solved anew
+from nothing (ADRs 14 and 93)."""
+
+
+LEASE = timedelta(minutes=3)
+"""How long one worker has the backlog to itself; longer than a run may take."""
+
+KEEP_DAYS = 90
+"""How long coordinators see old runs."""
+
+
+class BacklogRunQuerySet(models.QuerySet["BacklogRun"]):
+    def tidy_up(self) -> None:
+        """Mark runs whose worker died as failed, and delete those older than `KEEP_DAYS`."""
+        running = self.filter(outcome=BacklogRun.Outcome.RUNNING)
+        lost = running.filter(began_at__lt=Now() - LEASE)
+        lost.update(outcome=BacklogRun.Outcome.FAILED, error="Lost")
+        self.filter(began_at__lt=Now() - timedelta(days=KEEP_DAYS)).delete()
+
 
 class BacklogRun(models.Model):
     """One run over all open needs together, for coordinators to see. Counts only, nothing of a person."""
@@ -36,6 +56,8 @@ class BacklogRun(models.Model):
     )
     seconds = models.FloatField(_("seconds"), default=0)
     error = models.CharField(_("what went wrong"), max_length=80, blank=True)
+
+    objects: ClassVar = BacklogRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("run of the whole backlog")
@@ -82,10 +104,6 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} → {self.offer}"
-
-
-LEASE = timedelta(minutes=3)
-"""How long one worker has the backlog to itself; longer than a run may take."""
 
 
 class BacklogLeaseQuerySet(models.QuerySet["BacklogLease"]):

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.db.models import F
 
-from mutualaid.matching.backlog.load import coverage_by_locality
-from mutualaid.matching.backlog.points import need_points
 from mutualaid.matching.models import Match
 from mutualaid.matching.search.invitation_history import Invitations
 from mutualaid.matching.search.ranking import Ranked
@@ -171,15 +168,23 @@ def held(need: Need, matches: Iterable[Match], now: datetime) -> set[Match]:
     if hold_ends(need) <= now:
         return set()
     priced = [match for match in matches if match.price and not (match.pinned or match.is_kept)]
+    if not priced:
+        return set()
     least = _worth(need, {})
     dear = [match for match in priced if match.score + least < 0]
     if not dear:  # nearly always: then nobody counts all areas for the equity of one
         return set()
+    from mutualaid.matching.backlog.load import coverage_by_locality
+
     worth = _worth(need, coverage_by_locality(now))
     return {match for match in dear if match.score + worth < 0}
 
 
 def _worth(need: Need, coverage: dict[int, float]) -> float:
     """Points of the need whoever comes. What can wait does not grow with the time it has waited."""
+    import numpy as np  # twelve megabytes, where the backlog was never priced no one needs them
+
+    from mutualaid.matching.backlog.points import need_points
+
     urgency, locality = np.array([need.urgency]), np.array([need.locality_id])
     return float(need_points(urgency, np.zeros(1), locality, coverage)[0])

@@ -6,8 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from mutualaid import clock
-from mutualaid.catalog.distances import FARTHEST_KM
-from mutualaid.catalog.geo import HALF_AROUND_KM
+from mutualaid.catalog.geo import FARTHEST_KM, HALF_AROUND_KM
 from mutualaid.matching.models import current_points
 from mutualaid.matching.scoring import Facts, Line, Points, score
 from mutualaid.matching.search.asked import Background, asked_by, background_of
