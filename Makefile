@@ -11,6 +11,7 @@
 # make lives   200 lives of needs at random, 50 steps each, on both databases (some minutes)
 # make partners  1,000 needs between two real sites, with every fault on the way, on both databases (an hour)
 # make pgbouncer  needs, messages and races behind PgBouncer, in front of PostgreSQL (a quarter of an hour)
+# make properties  ask every property of a thousand examples, on SQLite (an hour)
 # make looks    axe on every page and state in three languages, each in light, dark and forced colours (an hour)
 # make nonsense  300 inputs that no one means well to each address of the site (half an hour)
 # make bench   every goal of the matcher, reached or not and by how much (an hour)
@@ -57,7 +58,7 @@ ON_POSTGRES := $(if $(filter postgres,$(DB)),$(PY) -m tests.servers.postgres)
 
 .NOTPARALLEL:
 .PHONY: help run dev shell t fast test lint types deploy words sqlite postgres browser
-.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners pgbouncer release-data shapes simulate upgrade-check
+.PHONY: bench bench-backlog bench-claims bench-flood bench-harvest bench-import bench-inbox bench-lists bench-mail bench-need bench-pages bench-partners bench-pot bench-quality bench-record bench-rest bench-restore bench-surge bench-timing chaos guide lives load load-claims load-soak load-surge lock looks nonsense partners pgbouncer properties release-data shapes simulate upgrade-check
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -119,6 +120,11 @@ lives: export STEPS_EACH = 50
 lives: $(VENV)/test
 	@$(ALONE) $(PY) -m pytest -q tests/requests_app/test_whole_life.py tests/partners/two_sites/test_any_order.py
 	@$(ALONE) $(PY) -m tests.servers.postgres $(PY) -m pytest -q tests/requests_app/test_whole_life.py
+
+properties: export EXAMPLES = 1000
+properties: $(VENV)/test
+	@$(ALONE) $(PY) -m pytest -q --numprocesses auto -m hypothesis
+	@$(ALONE) $(PY) -m pytest -q tests/numbers/test_what_money_tells.py
 
 looks: $(VENV)/test
 	@$(ALONE) EVERY_LOOK=1 DJANGO_ALLOW_ASYNC_UNSAFE=true $(PY) -m pytest -q -m browser tests/journeys/test_rare_pages.py

@@ -24,7 +24,7 @@ from django.utils.crypto import salted_hmac
 
 from mutualaid.encryption.fields import WrongKey, decrypt, encrypt
 from mutualaid.faults.database import EPISODES, READS_ON, cause_of
-from mutualaid.statements import compiled, slot
+from mutualaid.statements import compiled_plain, slot
 
 COLUMN = "django_session.session_data"
 KEY_LENGTH = 40
@@ -142,7 +142,7 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     return middleware
 
 
-@compiled
+@compiled_plain
 def _open() -> "QuerySet[Session]":
     return Session.objects.filter(
         session_key=slot("key"), expire_date__gt=slot("now", DateTimeField())

@@ -26,6 +26,9 @@ from tests.support.one_chunk import in_one_chunk
 from tests.support.own_names import take_name
 from tests.support.signing_in import sign_in
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
+"""Of each property, where it names no number of its own: `make properties` asks for many more."""
+
 
 def pytest_configure() -> None:
     """Prepare settings and environment for the whole run.
@@ -48,7 +51,10 @@ def pytest_configure() -> None:
     # A busy machine is slow, not wrong: no test fails by the clock, and no sweep stops half way.
     celery.SWEEP_SECONDS = math.inf
     hypothesis.settings.register_profile(
-        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        "patient",
+        max_examples=EXAMPLES,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("patient")
 

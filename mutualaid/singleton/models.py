@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
-from mutualaid.statements import compiled, constant
+from mutualaid.statements import compiled_plain, constant
 
 
 class SingletonRow(models.Model):
@@ -90,7 +90,7 @@ class SingletonRow(models.Model):
         raise NotImplementedError
 
 
-@compiled
+@compiled_plain
 def _only(row: type[SingletonRow]) -> "models.QuerySet[Any, Any]":
     return row._default_manager.filter(pk=constant(SingletonRow.ONLY))
 

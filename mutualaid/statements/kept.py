@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, lru_cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from itertools import count
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, TypeVar, cast
@@ -105,7 +105,8 @@ def filled(**given: Any) -> Iterator[None]:
 class Statement(Generic[Row]):
     """The SQL of a query with slots."""
 
-    def __init__(self, rows: "QuerySet[Any, Row]") -> None:
+    def __init__(self, rows: "QuerySet[Any, Row]", *, is_prepared: bool = True) -> None:
+        self._is_prepared = is_prepared
         self._iterable: Any = rows._iterable_class
         self._model = rows.model
         self._compiled = _compile(rows.query)
@@ -116,7 +117,8 @@ class Statement(Generic[Row]):
 
     def found(self, **given: Any) -> list[tuple[Any, ...]]:
         """The same as the database gives it. Raises `KeyError` for a slot that is not given."""
-        with _executed(self._compiled.sql, self._compiled.parameters, given) as cursor:
+        sql, parameters = self._compiled.sql, self._compiled.parameters
+        with _executed(sql, parameters, given, is_prepared=self._is_prepared) as cursor:
             return cast("list[tuple[Any, ...]]", cursor.fetchall())
 
     def made_of(self, found: Sequence[tuple[Any, ...]]) -> list[Row]:
@@ -246,6 +248,15 @@ def compiled(build: "Callable[Shape, QuerySet[Any, Row]]") -> Callable[Shape, St
     return _kept(build, Statement)
 
 
+def compiled_plain(build: "Callable[Shape, QuerySet[Any, Row]]") -> Callable[Shape, Statement[Row]]:
+    """The same for a query that is planned in no time, and that each page runs.
+
+    PostgreSQL does not prepare it: what is prepared fails from when an upgrade changes the type of a column
+    until the process ends, and the release before goes on for that time.
+    """
+    return _kept(build, partial(Statement, is_prepared=False))
+
+
 def compiled_update(build: Callable[Shape, Update]) -> Callable[Shape, UpdateStatement]:
     """The same for an update."""
     return _kept(build, UpdateStatement)
@@ -326,9 +337,11 @@ def _filled(parameters: Iterable[Any], given: Mapping[str, Any], connection: Any
 
 
 @contextmanager
-def _executed(sql: str, parameters: Iterable[Any], given: Mapping[str, Any]) -> Iterator[Any]:
+def _executed(
+    sql: str, parameters: Iterable[Any], given: Mapping[str, Any], *, is_prepared: bool = True
+) -> Iterator[Any]:
     connection = connections[DEFAULT_DB_ALIAS]
-    with preparing_cursor(connection) as cursor:
+    with preparing_cursor(connection) if is_prepared else connection.cursor() as cursor:
         cursor.execute(sql, _filled(parameters, given, connection))
         yield cursor
 

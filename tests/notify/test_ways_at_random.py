@@ -23,6 +23,7 @@ from mutualaid.notify.models import Attempt, Device, Notification
 from mutualaid.notify.outbox import enqueue
 from requests_app.actions import claim_need
 from tests.support import factories
+from tests.support.few import examples
 from tests.support.people import has_phone, wishes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -92,7 +93,7 @@ def look(row: Notification) -> None:
         deliver_one(row.pk)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=ANSWERS, reports=REPORTS, first=st.sampled_from(["", "push", "sms", "email"]))
 def test_whatever_answers_someone_heard_or_is_rung_and_no_text_comes_twice(
     sam, settings, answers, reports, first

@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 
 from mutualaid.numbers.models import MOST_DIGITS, PAID_KINDS
 from mutualaid.numbers.sums import LEAST_PEOPLE, Moved, published_sums, rounded_sum
+from tests.support.few import examples
 
 CENTS = 10
 """Thousandths."""
@@ -223,16 +224,16 @@ def first_cent_of(shown):
 
 
 @pytest.mark.slow
-def test_no_sum_and_no_ones_amount_in_two_hundred_random_months_can_be_worked_out_exactly():
+def test_no_sum_and_no_ones_amount_in_random_months_can_be_worked_out_exactly():
     dice = random.Random(113)
     shown = Counter[str]()
-    for _ in range(200):
+    for _ in range(examples(100)):
         month = random_money(dice)
         insider = dice.randrange(len(month["given"]))
         reader = Reader(month, insider)
         shown.update(what for what, sum_ in reader.published.items() if sum_ is not None)
         assert reader.known_exactly(insider) == set(), month
-    assert min(shown[what] for what in ("given", "paid_out", "money_back")) >= 20, shown
+    assert min(shown[what] for what in ("given", "paid_out", "money_back")) >= examples(10), shown
 
 
 def test_the_reader_would_find_what_is_given_away():

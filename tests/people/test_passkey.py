@@ -18,6 +18,7 @@ from mutualaid.people.roles import add_role
 from mutualaid.people.sign_in.second_factor import is_asked_at_sign_in
 from tests.support import factories
 from tests.support.factors import has_app
+from tests.support.few import examples
 from tests.support.signing_in import sign_in
 
 LOGIN = "/account/ways/webauthn/login/"
@@ -68,7 +69,7 @@ def credentials() -> st.SearchStrategy[object]:
 
 class AnyAnswer(TestCase):
     @pytest.mark.slow
-    @settings(max_examples=300)
+    @settings(max_examples=examples(100))
     @given(credential=credentials())
     def test_nothing_that_is_sent_as_a_passkey_breaks_or_opens_anything(self, credential):
         cache.clear()
@@ -79,7 +80,7 @@ class AnyAnswer(TestCase):
         assert client.get("/me/").status_code == 302
 
     @pytest.mark.slow
-    @settings(max_examples=100)
+    @settings(max_examples=examples(50))
     @given(credential=credentials())
     def test_nor_where_one_is_added(self, credential):
         cache.clear()

@@ -9,7 +9,7 @@ import pytest
 from celery import Celery
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import NOT_PROVIDED
 
 from mutualaid.policy import current
@@ -175,3 +175,11 @@ def test_no_module_and_no_migration_reads_it_at_import():
 def test_no_migration_knows_it():
     for path in settings.BASE_DIR.glob("**/migrations/*.py"):
         assert "policy.current" not in path.read_text(encoding="utf-8"), path
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite keeps no plan beyond a statement")
+def test_it_is_read_on_while_an_upgrade_changes_the_type_of_a_column(stored):
+    before = current_policy()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE policy_policy ALTER COLUMN erase_days TYPE bigint")
+    assert current_policy().erase_days == before.erase_days

@@ -23,6 +23,8 @@ ON_POSTGRES = (sys.executable, "-m", "tests.servers.postgres")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+ONE_MORE = str((os.cpu_count() or 1) + 1)
+"""Processes. Each waits long for whole sites that it has started, and while a server works."""
 ONLY_FAILED = ("--numprocesses=0", "--last-failed", "--last-failed-no-failures=none")
 
 
@@ -48,14 +50,8 @@ SUITES = {
         # Whoever writes a slow one sees it here first.
         options=("-p", "tests.support.few", "--durations=20", "--durations-min=1"),
     ),
-    "sqlite": Suite("tests on SQLite", "not browser"),
-    "postgres": Suite(
-        "tests on PostgreSQL",
-        "not browser",
-        under=ON_POSTGRES,
-        # A process waits while its server works, and long for a whole site that it has started.
-        processes=str((os.cpu_count() or 1) + 1),
-    ),
+    "sqlite": Suite("tests on SQLite", "not browser", processes=ONE_MORE),
+    "postgres": Suite("tests on PostgreSQL", "not browser", under=ON_POSTGRES, processes=ONE_MORE),
     "browser": Suite(
         "journeys in a browser",
         "browser",

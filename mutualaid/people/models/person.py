@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mutualaid.encryption.fingerprints import fingerprints
 from mutualaid.local_time import format_day
-from mutualaid.statements import compiled, slot
+from mutualaid.statements import compiled_plain, slot
 
 
 class UserManager(BaseUserManager["User"]):
@@ -327,6 +327,6 @@ def display_name(user: User) -> str:
     return user.name or str(_("a neighbour"))
 
 
-@compiled
+@compiled_plain
 def _roles() -> "models.QuerySet[Membership, str]":
     return Membership.objects.filter(user=slot("user")).values_list("role", flat=True)
