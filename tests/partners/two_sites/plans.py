@@ -80,7 +80,10 @@ ENDED_TOGETHER = {
     "declined": {"declined"},
     "silent": {"silent", "declined", "withdrawn", ""},
     "not_wanted": {"withdrawn"},
-    "withdrawn": {"withdrawn", "declined", "silent", ""},
+    "withdrawn": {
+        *("withdrawn", "declined", "silent", ""),
+        *("confirmed", "unmet", "not_needed"),
+    },
     "unmet": {"unmet"},
     "not_needed": {"not_needed"},
     "confirmed": {"confirmed"},
@@ -88,7 +91,7 @@ ENDED_TOGETHER = {
 """{state here: those it may have there once nothing is on its way}; "" where it was taken back before it came
 there.
 
-A no that crosses a withdrawal stays one.
+A no that crosses a withdrawal stays one, and so does an end there.
 """
 TOGETHER = ENDED_TOGETHER | {
     "asked": {"asked", "silent"},

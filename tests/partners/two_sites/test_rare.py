@@ -123,6 +123,27 @@ def test_both_change_their_key_at_once_while_messages_wait(both: Both) -> None:
     assert not both.held(2)
 
 
+def test_taken_back_here_while_it_ends_there_it_ends_as_each_has_said(both: Both) -> None:
+    with at(both.ours):
+        referring.consent(of(2))
+    both.work(1)
+    assert states(both) == ("agreed", "received")
+    with at(both.theirs):
+        acts.fail(IncomingReferral.objects.get(public_id=public_id_of(both, 2)))
+        both.wire.loses = "message"
+        acts.turn()
+    assert states(both) == ("agreed", "unmet")
+    with at(both.ours):
+        referring.take_back(of(2))
+    both.work()
+    assert states(both) == ("withdrawn", "unmet")
+    with at(both.ours):
+        assert of(2).need.state == "open", "and what comes late does not move it"
+        assert not OutgoingMessage.objects.exclude(state="sent").exists()
+    with at(both.theirs):
+        assert not OutgoingMessage.objects.exclude(state="sent").exists()
+
+
 @pytest.mark.parametrize("who", ["ours", "theirs", "both"])
 @pytest.mark.parametrize("loses", ["message", "answer"])
 def test_ended_while_contact_is_on_its_way_no_one_stays_there(
