@@ -16,6 +16,9 @@ from mutualaid.partners.protocol import wire
 from mutualaid.partners.protocol.messages import Message, ReferralContact, ReferralStatus
 from mutualaid.partners.sweep import sweep
 from mutualaid.people.models import User
+from requests_app.actions import assign_need, publish_need
+from requests_app.lifecycle.actors import coordinator
+from requests_app.models import AskContact, Claim, Need
 from tests.support import factories, partners
 
 partner, comes = partners.live_group, partners.comes
@@ -66,6 +69,24 @@ def anew(referral: IncomingReferral) -> IncomingReferral:
     """The same, as the database has it now."""
     related = IncomingReferral.objects.select_related("partner", "ask", "need")
     return related.get(pk=referral.pk)
+
+
+def of(referral: IncomingReferral) -> Need:
+    """The need that was made of it, as the database has it now."""
+    need = anew(referral).need
+    assert need is not None
+    return need
+
+
+def claimed(referral: IncomingReferral, by: User) -> Claim:
+    """Let its need be published and assigned to them."""
+    publish_need(of(referral), by=coordinator(by))
+    return assign_need(of(referral), to=by, by=coordinator(by))
+
+
+def names() -> set[str]:
+    """What those are called whose contact is here."""
+    return {contact.name for contact in AskContact.objects.all()}
 
 
 def sent(partner: Partner, *kinds: str) -> list[Message]:
