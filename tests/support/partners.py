@@ -11,7 +11,7 @@ Two sites in one test are two of these. `sign` makes the headers for any URL, to
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,16 +20,20 @@ from django.test import Client
 from django.utils import timezone
 
 from mutualaid import clock
-from mutualaid.partners import keys
+from mutualaid.partners import keys, registry
 from mutualaid.partners.models import Partner, SigningKey
 from mutualaid.partners.protocol import signatures, wire
 from mutualaid.partners.protocol.addresses import INBOX, own_inbox
-from mutualaid.partners.protocol.messages import Message, ReferralAsk
+from mutualaid.partners.protocol.messages import Message, Ping, ReferralAsk
 from mutualaid.partners.registry import receiver_of
 from mutualaid.partners.states import PartnerState
 from tests.support import factories
 
+if TYPE_CHECKING:  # the settings of a benchmark must not see it
+    import pytest
+
 _number = count(1)
+PING = Ping(name="Crown Heights")
 STATES: dict[str, dict[str, Any]] = {
     PartnerState.READ: {},
     PartnerState.COMPARED: {"compared_at": timezone.now},
@@ -89,6 +93,19 @@ def answer_of(answer: Any) -> str:
     """The word in an answer of the inbox."""
     word: str = answer.json()["answer"]
     return word
+
+
+def replayed(client: Client, crown: OtherSite, message: Message, times: int = 2) -> list[Any]:
+    """The same request, again and again."""
+    message_id = uuid4()
+    body = wire.write(message, message_id=message_id)
+    headers = crown.sign(body, message_id)
+    return [post(client, body, headers) for _ in range(times)]
+
+
+def taken_up_by(monkeypatch: "pytest.MonkeyPatch", kind: type[Message], receive: Any) -> None:
+    """Let `receive` have what comes of this kind, in the place of whoever takes it up."""
+    monkeypatch.setitem(registry._receivers, kind.kind, (kind, receive))
 
 
 def key_pair() -> SigningKey:
