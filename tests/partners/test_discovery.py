@@ -19,7 +19,7 @@ from mutualaid.boundary.outbound import (
 )
 from mutualaid.partners import discovery
 from mutualaid.partners.discovery import NotRead, Trouble, normal_site, read_site
-from tests.test_outbound import served
+from tests.support.sockets import served
 
 CROWN = "https://crown.example"
 KEY = "ab" * 32

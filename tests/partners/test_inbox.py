@@ -176,7 +176,6 @@ def test_the_id_that_is_signed_and_the_one_that_is_written_are_one(
 
 
 BODY = wire.write(PING, message_id=UUID(int=7))
-
 UNREADABLE = {
     "cut": BODY[:-1],
     "doubled": BODY + BODY,
