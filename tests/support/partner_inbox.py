@@ -73,3 +73,13 @@ def time_passes(**span: float) -> None:
     """Move every moment of partners and what waits for them back by `span` (arguments of `timedelta`)."""
     for model, columns in TIMES.items():
         model._default_manager.update(**{name: F(name) - timedelta(**span) for name in columns})
+
+
+def states() -> list[str]:
+    """How each message stands, the oldest first."""
+    return list(OutgoingMessage.objects.order_by("pk").values_list("state", flat=True))
+
+
+def row() -> Partner:
+    """The only partner, as the database has it now."""
+    return Partner.objects.get()
