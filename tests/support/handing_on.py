@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from mutualaid.matching.models import NeedSearch
+from mutualaid.notify.registry import compose
 from mutualaid.partners.actions import referring
 from mutualaid.partners.models import OutgoingMessage, OutgoingReferral, Partner
 from mutualaid.partners.protocol import wire
@@ -29,6 +30,7 @@ from mutualaid.partners.states import MessageState
 from requests_app.lifecycle.actors import SITE
 from requests_app.models import Ask, Need
 from tests.support import factories, partners
+from tests.support.claims import sent
 
 group, says = partners.live_group, partners.comes
 R = TypeVar("R", bound=Model)
@@ -91,6 +93,12 @@ def taken(need: Need, partner: Partner) -> OutgoingReferral:
     return anew(referral)
 
 
+def answer(referral: OutgoingReferral, *, yes: bool, reason: str = "") -> None:
+    """Let the group answer what it was asked."""
+    given = ReferralAnswer(referral.public_id, accepted=yes, reason=reason)
+    says(referral.partner, given)
+
+
 def stands(referral: OutgoingReferral, state: str, version: int) -> None:
     """Let the group tell how it stands there."""
     says(referral.partner, ReferralStatus(referral.public_id, state=state, version=version))
@@ -136,6 +144,18 @@ def said_in(message: OutgoingMessage) -> dict[str, Any]:
 def anew(row: R) -> R:
     """The row as the database has it now."""
     return type(row)._default_manager.get(pk=row.pk)
+
+
+def state(referral: OutgoingReferral) -> str:
+    """The state of the referral, as the database has it now."""
+    return anew(referral).state
+
+
+def says_to_neighbour(kind: str, need: Need) -> str:
+    """Of which group the only message of this kind tells the neighbour, if it is still true."""
+    assert sent(kind) == 1
+    message = compose(kind, need.pk)
+    return str(message.context["partner"]) if message else ""
 
 
 def time_is_over(referral: OutgoingReferral) -> None:
