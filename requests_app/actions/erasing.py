@@ -23,10 +23,10 @@ def erase_ask(ask: Ask, *, by: Actor = NEIGHBOUR) -> None:
     Whoever was on the way is told. Categories, areas, times and how it ended are kept, for counting.
     Does nothing if the ask has been erased.
     """
-    if Ask.objects.filter(pk=ask.pk).exclude(erased_at=None).exists():
-        return
     household = Ask.objects.filter(Q(pk=ask.pk) | Q(merged_into=ask)).order_by("pk")
     household_ids = list(household.select_for_update(no_key=True).values_list("pk", flat=True))
+    if Ask.objects.filter(pk=ask.pk).exclude(erased_at=None).exists():
+        return
     live_needs = lock_ask(ask)
     Series.objects.filter(needs__ask=ask, ended_at=None).update(ended_at=Now())
     for need in live_needs:

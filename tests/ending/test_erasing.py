@@ -308,8 +308,11 @@ def test_what_was_rewritten_before_is_rewritten_once_more_after_the_emptying(
     list(rewrite_what_is_due())
     before = dict(Rewrite.objects.values_list("table", "done_at"))
     winding.ended(carla, dora)
-    winding.sweep()  # takes up again what a busy server did not let it rewrite
-    after = dict(Rewrite.objects.values_list("table", "done_at"))
+    for _ in range(5):  # a busy server lets no one rewrite what it reads
+        winding.sweep()
+        after = dict(Rewrite.objects.values_list("table", "done_at"))
+        if all(after.values()):
+            break
     assert all(after[table] > before[table] for table in before)
 
 
