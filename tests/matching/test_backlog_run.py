@@ -14,7 +14,7 @@ from mutualaid.matching.backlog import run as runs
 from mutualaid.matching.backlog import solve as solving
 from mutualaid.matching.backlog.run import run_backlog
 from mutualaid.matching.backlog.tasks import cold, warm
-from mutualaid.matching.models import OfferPrice
+from mutualaid.matching.models import BacklogChange, OfferPrice
 from mutualaid.matching.models.backlog import LEASE, BacklogLease, BacklogRun, Proposal
 from offers_app.actions import pause_offer
 from offers_app.models import Offer
@@ -335,9 +335,26 @@ def test_the_clock_calls_both():
     assert [run.cold for run in BacklogRun.objects.order_by("pk")] == [True, False]
 
 
-def test_where_no_need_is_open_nothing_runs():
-    factories.offer()
-    withdraw_need(factories.need())
+def test_where_no_need_is_open_nothing_runs_and_nothing_gathers():
+    offer, need = factories.offer(), factories.need()
+    run_backlog(cold=True)
+    assert proposals()
+    withdraw_need(need)
+    for km in range(1, 9):
+        Offer.objects.filter(pk=offer.pk).update(reach_km=km)
     cold()
     warm()
-    assert not BacklogRun.objects.exists()
+    assert BacklogRun.objects.count() == 1
+    assert not proposals()
+    assert BacklogChange.objects.count() == 1
+
+
+def test_what_changed_in_a_quiet_time_is_known_once_a_need_is_open_again():
+    offer, need = factories.offer(), factories.need()
+    warm()
+    withdraw_need(need)
+    pause_offer(offer, until=None)
+    warm()
+    factories.need()
+    warm()
+    assert BacklogRun.objects.latest("pk").offers == 0

@@ -1,9 +1,12 @@
 """The beat's two tasks: every five minutes from where the last run ended, every night from nothing."""
 
 from celery import shared_task
+from django.db import transaction
 
-from mutualaid.matching.models.backlog import BacklogRun
+from mutualaid.matching.models import BacklogChange
+from mutualaid.matching.models.backlog import BacklogRun, Proposal
 from requests_app.models import Need
+from requests_app.states import NeedState
 
 
 @shared_task
@@ -24,3 +27,14 @@ def _solve(*, cold: bool) -> None:
         from mutualaid.matching.backlog.run import run_backlog
 
         run_backlog(cold=cold)
+    else:
+        _let_go()
+
+
+def _let_go() -> None:
+    """Keep no proposal of before; what changes meanwhile is read with everything once a need is open."""
+    Proposal.objects.exclude(need__state=NeedState.OPEN).delete()
+    if BacklogChange.objects.count() > 1:
+        with transaction.atomic():
+            BacklogChange.objects.all().delete()
+            BacklogChange.objects.create()
