@@ -12,7 +12,7 @@ from mutualaid.catalog.geo import FARTHEST_KM
 from mutualaid.catalog.models import Locality, LocalityDistance, LocalityReach, measure_areas
 from mutualaid.matching import tasks
 from tests.support import factories
-from tests.support.ways import ways
+from tests.support.ways import areas_at_random, ways
 
 pytestmark = pytest.mark.django_db
 PLACES = [
@@ -201,11 +201,7 @@ def test_there_is_no_area_without_a_position(lat):
 @pytest.mark.parametrize("seed", range(4))
 def test_trees_at_random_are_measured_as_by_hand(seed):
     dice = random.Random(seed)
-    areas: list[Locality] = []
-    for n in range(14):
-        parent = dice.choice([None, *areas[-5:]])
-        lat, lng = dice.random() / 5, dice.random() / 5
-        areas.append(factories.locality(f"a{n}", lat, lng, parent=parent))
+    areas = areas_at_random(dice)
     for area in dice.sample(areas, 9):
         reach(dice.choice([0, 1, 4, 30]), [area.slug])
     for area in dice.sample(areas, 3):

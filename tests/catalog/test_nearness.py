@@ -4,10 +4,9 @@ import random
 
 import pytest
 
-from mutualaid.catalog.models import Locality
 from mutualaid.catalog.nearness import areas_within
 from tests.support import factories
-from tests.support.ways import ways
+from tests.support.ways import areas_at_random, ways
 
 pytestmark = pytest.mark.django_db
 
@@ -15,11 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(4))
 def test_near_is_every_area_with_a_leaf_so_near_to_one_of_theirs(seed):
     dice = random.Random(seed)
-    areas: list[Locality] = []
-    for n in range(14):
-        parent = dice.choice([None, *areas[-5:]])
-        lat, lng = dice.random() / 5, dice.random() / 5
-        areas.append(factories.locality(f"a{n}", lat, lng, parent=parent))
+    areas = areas_at_random(dice)
     way = ways()
     for km in (0, 2, 5, 30):
         asked = dice.sample(areas, 2)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import cache
 from math import sqrt
+from random import Random
 from typing import NamedTuple
 
 from mutualaid.catalog.geo import km_between
 from mutualaid.catalog.models import Locality
+from tests.support import factories
 
 
 class Way(NamedTuple):
@@ -30,3 +32,13 @@ def ways() -> Callable[[Locality, Locality], Way]:
         return Way(round(min(km), 3), round(sqrt(sum(one**2 for one in km) / len(km)), 3))
 
     return way
+
+
+def areas_at_random(dice: Random) -> list[Locality]:
+    """Fourteen areas, some of them parts of others, within some twenty km."""
+    areas: list[Locality] = []
+    for n in range(14):
+        parent = dice.choice([None, *areas[-5:]])
+        lat, lng = dice.random() / 5, dice.random() / 5
+        areas.append(factories.locality(f"a{n}", lat, lng, parent=parent))
+    return areas
